@@ -1,0 +1,299 @@
+//! What a line asks for: a word to the room, or a command. May not know who
+//! asks, or whether it can be done.
+
+use std::fmt;
+
+use crate::lines::Line;
+
+/// A command as a person reads about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// The verb without its slash.
+    pub verb: &'static str,
+    /// Other verbs that mean the same.
+    pub aliases: &'static [&'static str],
+    /// What follows the verb.
+    pub arguments: &'static str,
+    /// What it does, in a few words.
+    pub purpose: &'static str,
+}
+
+/// Every command, in the order `/help` lists them.
+pub const COMMANDS: &[Usage] = &[NAME, USERS, ME, MSG, REPLY, HELP, QUIT];
+
+const NAME: Usage = Usage {
+    verb: "name",
+    aliases: &["nick"],
+    arguments: "NAME",
+    purpose: "take a name, or another one",
+};
+const USERS: Usage = Usage {
+    verb: "users",
+    aliases: &["who", "names"],
+    arguments: "",
+    purpose: "list who is here",
+};
+const ME: Usage = Usage {
+    verb: "me",
+    aliases: &[],
+    arguments: "TEXT",
+    purpose: "say what you do: /me waves",
+};
+const MSG: Usage = Usage {
+    verb: "msg",
+    aliases: &["w", "tell"],
+    arguments: "NAME TEXT",
+    purpose: "say something to one person alone",
+};
+const REPLY: Usage = Usage {
+    verb: "reply",
+    aliases: &[],
+    arguments: "TEXT",
+    purpose: "answer whoever last wrote to you alone",
+};
+const HELP: Usage = Usage {
+    verb: "help",
+    aliases: &[],
+    arguments: "",
+    purpose: "show this list",
+};
+const QUIT: Usage = Usage {
+    verb: "quit",
+    aliases: &["exit"],
+    arguments: "",
+    purpose: "leave",
+};
+
+impl Usage {
+    fn has_verb(&self, verb: &str) -> bool {
+        std::iter::once(&self.verb)
+            .chain(self.aliases)
+            .any(|own| own.eq_ignore_ascii_case(verb))
+    }
+}
+
+/// As `/help` lists it: `/name NAME (or /nick): take a name, or another one`.
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "/{}", self.verb)?;
+        if !self.arguments.is_empty() {
+            write!(f, " {}", self.arguments)?;
+        }
+        for (nth, alias) in self.aliases.iter().enumerate() {
+            f.write_str(if nth == 0 { " (or /" } else { ", /" })?;
+            f.write_str(alias)?;
+        }
+        if !self.aliases.is_empty() {
+            f.write_str(")")?;
+        }
+        write!(f, ": {}", self.purpose)
+    }
+}
+
+/// What a line asks the room to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// A blank line: it says nothing.
+    Nothing,
+    /// Say this to everyone else.
+    Say(Line),
+    /// `/me`: tell everyone else what the person does.
+    Act(Line),
+    /// `/name`: take this name, not checked yet.
+    Name(String),
+    /// `/users`: list who is here.
+    Users,
+    /// `/msg`: say `text` to the person called `to` alone.
+    Msg {
+        /// Whom, as it was typed.
+        to: String,
+        /// What.
+        text: Line,
+    },
+    /// `/reply`: say this to whoever last wrote to the person alone.
+    Reply(Line),
+    /// `/help`: list the commands.
+    Help,
+    /// `/quit`: leave.
+    Quit,
+}
+
+/// Why a line that begins with `/` cannot be understood. Quotes the verb.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CommandError {
+    /// Nobody knows this verb.
+    Unknown(String),
+    /// The verb needs something after it.
+    Missing {
+        /// The verb as it was typed, without its slash.
+        verb: String,
+        /// The command it stands for.
+        usage: Usage,
+    },
+}
+
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(verb) => write!(
+                f,
+                "/{verb}: there is no such command; /help lists them, and \
+                 //{verb} says /{verb}"
+            ),
+            Self::Missing { verb, usage } => write!(
+                f,
+                "/{verb}: something is missing; it is written /{verb} {}",
+                usage.arguments
+            ),
+        }
+    }
+}
+
+impl std::error::Error for CommandError {}
+
+impl Command {
+    /// Reads a line. One that begins with `/` is a command, with `//` a word
+    /// to the room that begins with `/`; verbs ignore case.
+    ///
+    /// # Errors
+    /// [`CommandError`] for an unknown verb or a missing argument.
+    pub fn parse(line: Line) -> Result<Self, CommandError> {
+        if line.is_blank() {
+            return Ok(Self::Nothing);
+        }
+        match line.as_str().strip_prefix('/') {
+            None => Ok(Self::Say(line)),
+            Some(rest) if rest.starts_with('/') => {
+                Ok(Self::Say(Line::new(rest)))
+            }
+            Some(rest) => parse_command(rest),
+        }
+    }
+}
+
+fn parse_command(text: &str) -> Result<Command, CommandError> {
+    let (verb, rest) = cut_word(text);
+    let Some(usage) = COMMANDS.iter().find(|usage| usage.has_verb(verb)) else {
+        return Err(CommandError::Unknown(verb.to_owned()));
+    };
+    let missing = || CommandError::Missing {
+        verb: verb.to_owned(),
+        usage: *usage,
+    };
+    let needed = |text: &str| {
+        if text.is_empty() {
+            Err(missing())
+        } else {
+            Ok(Line::new(text))
+        }
+    };
+    Ok(match usage.verb {
+        "name" if rest.is_empty() => return Err(missing()),
+        "name" => Command::Name(rest.to_owned()),
+        "users" => Command::Users,
+        "me" => Command::Act(needed(rest)?),
+        "msg" => {
+            let (to, text) = cut_word(rest);
+            Command::Msg {
+                to: to.to_owned(),
+                text: needed(text)?,
+            }
+        }
+        "reply" => Command::Reply(needed(rest)?),
+        "help" => Command::Help,
+        _ => Command::Quit,
+    })
+}
+
+/// The first word, and what follows it without the white space around it.
+fn cut_word(text: &str) -> (&str, &str) {
+    let (word, rest) =
+        text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    (word, rest.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Command, String> {
+        Command::parse(Line::new(text)).map_err(|error| error.to_string())
+    }
+
+    fn said(text: &str) -> Result<Command, String> {
+        Ok(Command::Say(Line::new(text)))
+    }
+
+    #[test]
+    fn words_are_said_as_they_are() {
+        assert_eq!(parse("hello / there"), said("hello / there"));
+        assert_eq!(parse(" /help"), said(" /help"));
+        assert_eq!(parse("//help"), said("/help"));
+        assert_eq!(parse("///"), said("//"));
+    }
+
+    #[test]
+    fn a_blank_line_says_nothing() {
+        assert_eq!(parse(""), Ok(Command::Nothing));
+        assert_eq!(parse(" \t "), Ok(Command::Nothing));
+    }
+
+    #[test]
+    fn verbs_ignore_case_and_have_aliases() {
+        for text in ["/name ada", "/NICK  ada ", "/Name\tada"] {
+            assert_eq!(parse(text), Ok(Command::Name("ada".to_owned())));
+        }
+        for text in ["/users", "/who", "/NAMES"] {
+            assert_eq!(parse(text), Ok(Command::Users));
+        }
+        for text in ["/quit", "/exit", "/Quit bye"] {
+            assert_eq!(parse(text), Ok(Command::Quit));
+        }
+        assert_eq!(parse("/help"), Ok(Command::Help));
+        assert_eq!(parse("/me waves"), Ok(Command::Act(Line::new("waves"))));
+        for text in ["/msg bob a  b", "/w bob a  b", "/tell  bob a  b"] {
+            let parsed = parse(text);
+            if text.starts_with("/tell") {
+                assert!(parsed.is_ok(), "{parsed:?}");
+                continue;
+            }
+            assert_eq!(
+                parsed,
+                Ok(Command::Msg {
+                    to: "bob".to_owned(),
+                    text: Line::new("a  b")
+                })
+            );
+        }
+        assert_eq!(parse("/reply x"), Ok(Command::Reply(Line::new("x"))));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_what_would_be_right() {
+        for (text, parts) in [
+            ("/dance now", ["/dance", "/help"]),
+            ("/", ["/:", "/help"]),
+            ("/name", ["/name:", "/name NAME"]),
+            ("/nick ", ["/nick:", "/nick NAME"]),
+            ("/me", ["/me:", "/me TEXT"]),
+            ("/tell bob", ["/tell:", "/tell NAME TEXT"]),
+            ("/msg", ["/msg:", "/msg NAME TEXT"]),
+            ("/reply  ", ["/reply:", "/reply TEXT"]),
+        ] {
+            let error = parse(text).expect_err(text);
+            for part in parts {
+                assert!(error.contains(part), "{text:?} gave {error:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_listed_command_can_be_parsed() {
+        for usage in COMMANDS {
+            for verb in std::iter::once(&usage.verb).chain(usage.aliases) {
+                let parsed = parse(&format!("/{verb} a b"));
+                assert!(parsed.is_ok(), "/{verb}: {parsed:?}");
+            }
+        }
+    }
+}

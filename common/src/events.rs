@@ -1,0 +1,481 @@
+//! Every line the server can send, as it is written and as it is read back.
+//! May not know to whom it goes.
+//!
+//! The server writes lines with [`Heard`]'s `Display`; a client that wants
+//! more than to show them reads them back with [`Heard::parse`]. That a line
+//! cannot be mistaken rests on three things: a line break in what somebody
+//! says never reaches another ([`crate::lines`]); what people say stands
+//! behind their name, which holds neither a space nor a colon
+//! ([`crate::names`]); and no name holds a star, a tilde or a bracket.
+
+use std::fmt;
+
+/// Why somebody left who did not say goodbye.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Did not read what the room said until more than the backlog waited.
+    TooSlow,
+    /// Said nothing for longer than the room allows.
+    Idle,
+    /// The network gave up on the connection, or keep-alive found no one.
+    TimedOut,
+    /// The connection was reset.
+    ConnectionLost,
+}
+
+/// All reasons, for reading them back.
+const REASONS: [Reason; 4] = [
+    Reason::TooSlow,
+    Reason::Idle,
+    Reason::TimedOut,
+    Reason::ConnectionLost,
+];
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooSlow => "too slow",
+            Self::Idle => "idle",
+            Self::TimedOut => "timed out",
+            Self::ConnectionLost => "connection lost",
+        })
+    }
+}
+
+/// What happened, or what the server has to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event<'a> {
+    /// The first line on every connection that is let in.
+    Welcome,
+    /// Who is here, a list of names; there may be more than it names.
+    Here {
+        /// How many people are here.
+        count: usize,
+        /// Their names, with a comma and a space between them.
+        names: &'a str,
+        /// How many are not named.
+        more: usize,
+    },
+    /// The name the server gave to the newcomer.
+    YouAre {
+        /// That name.
+        guest: &'a str,
+    },
+    /// Somebody said something to everyone.
+    Said {
+        /// Who.
+        name: &'a str,
+        /// What.
+        text: &'a str,
+    },
+    /// Somebody did something: `/me waves`.
+    Acted {
+        /// Who.
+        name: &'a str,
+        /// What they do.
+        text: &'a str,
+    },
+    /// Somebody said something to the reader of this line alone.
+    Private {
+        /// Who.
+        name: &'a str,
+        /// What.
+        text: &'a str,
+    },
+    /// Somebody came.
+    Joined {
+        /// Who.
+        name: &'a str,
+    },
+    /// Somebody left.
+    Left {
+        /// Who.
+        name: &'a str,
+        /// Why, when it was not a plain goodbye.
+        reason: Option<Reason>,
+    },
+    /// Somebody changed their name.
+    Renamed {
+        /// The name until now.
+        from: &'a str,
+        /// The name from now on.
+        to: &'a str,
+    },
+    /// In a crowd, arrivals and departures are counted, not named.
+    Crowd {
+        /// How many came since the last such line.
+        joined: usize,
+        /// How many left.
+        left: usize,
+    },
+    /// The server ends.
+    Closing,
+    /// What the person asked for with `/verb` was not done.
+    Refused {
+        /// The verb as it was typed, without its slash.
+        verb: &'a str,
+        /// Why, and what would be right.
+        why: &'a str,
+    },
+    /// Anything else the server tells this person alone.
+    Notice(&'a str),
+}
+
+/// A line of the server: an event, and when it happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heard<'a> {
+    /// The server's local time as `HH:MM:SS`. Answers to one person have none.
+    pub at: Option<&'a str>,
+    /// Whether it was said before the reader came.
+    pub earlier: bool,
+    /// What happened.
+    pub event: Event<'a>,
+}
+
+const WELCOME: &str = "Welcome to the chatroom!";
+const CLOSING: &str = "the server is closing";
+const YOU_ARE_END: &str = "; /name NAME changes that, /help lists the rest";
+const EARLIER: &str = "(earlier) ";
+const PRIVATE: &str = " -> you: ";
+/// How many bytes `HH:MM:SS` has.
+const TIME_BYTES: usize = 8;
+
+impl<'a> Heard<'a> {
+    /// An answer to one person.
+    pub fn answer(event: Event<'a>) -> Self {
+        Self {
+            at: None,
+            earlier: false,
+            event,
+        }
+    }
+
+    /// Something that happened in the room just now.
+    pub fn now(at: &'a str, event: Event<'a>) -> Self {
+        Self {
+            at: Some(at),
+            earlier: false,
+            event,
+        }
+    }
+
+    /// Reads a line the server sent, without its line break. `None` is a line
+    /// no server of this version sends: show it as it is.
+    pub fn parse(line: &'a str) -> Option<Self> {
+        let (at, rest) = match cut_time(line) {
+            Some((at, rest)) => (Some(at), rest),
+            None => (None, line),
+        };
+        let (earlier, rest) = match (at, rest.strip_prefix(EARLIER)) {
+            (Some(_), Some(rest)) => (true, rest),
+            _ => (false, rest),
+        };
+        let event = match rest.strip_prefix("* ") {
+            Some(told) if at.is_some() => parse_happening(told)?,
+            Some(told) => parse_answer(told),
+            None if at.is_some() => parse_words(rest)?,
+            None if rest == WELCOME => Event::Welcome,
+            None => return None,
+        };
+        Some(Self { at, earlier, event })
+    }
+}
+
+impl fmt::Display for Heard<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(at) = self.at {
+            write!(f, "[{at}] ")?;
+        }
+        if self.earlier {
+            f.write_str(EARLIER)?;
+        }
+        self.event.fmt(f)
+    }
+}
+
+impl fmt::Display for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Welcome => f.write_str(WELCOME),
+            Self::Here { count, names, more } => {
+                write!(f, "* here ({count}): {names}")?;
+                match more {
+                    0 => Ok(()),
+                    more => write!(f, " and {more} more"),
+                }
+            }
+            Self::YouAre { guest } => {
+                write!(f, "* you are {guest}{YOU_ARE_END}")
+            }
+            Self::Said { name, text } => write!(f, "{name}: {text}"),
+            Self::Acted { name, text } => write!(f, "~ {name} {text}"),
+            Self::Private { name, text } => write!(f, "{name}{PRIVATE}{text}"),
+            Self::Joined { name } => write!(f, "* {name} joined"),
+            Self::Left { name, reason: None } => write!(f, "* {name} left"),
+            Self::Left {
+                name,
+                reason: Some(reason),
+            } => write!(f, "* {name} left ({reason})"),
+            Self::Renamed { from, to } => write!(f, "* {from} is now {to}"),
+            Self::Crowd { joined, left: 0 } => write!(f, "* {joined} joined"),
+            Self::Crowd { joined: 0, left } => write!(f, "* {left} left"),
+            Self::Crowd { joined, left } => {
+                write!(f, "* {joined} joined, {left} left")
+            }
+            Self::Closing => write!(f, "* {CLOSING}"),
+            Self::Refused { verb, why } => write!(f, "* /{verb}: {why}"),
+            Self::Notice(text) => write!(f, "* {text}"),
+        }
+    }
+}
+
+/// Cuts `[HH:MM:SS] ` from the front of a line.
+fn cut_time(line: &str) -> Option<(&str, &str)> {
+    let rest = line.strip_prefix('[')?;
+    let (at, rest) = rest.split_at_checked(TIME_BYTES)?;
+    let rest = rest.strip_prefix("] ")?;
+    at.bytes()
+        .enumerate()
+        .all(|(nth, byte)| match nth {
+            2 | 5 => byte == b':',
+            _ => byte.is_ascii_digit(),
+        })
+        .then_some((at, rest))
+}
+
+/// What people say and do: behind their name.
+fn parse_words(text: &str) -> Option<Event<'_>> {
+    if let Some(done) = text.strip_prefix("~ ") {
+        let (name, text) = done.split_once(' ')?;
+        return Some(Event::Acted { name, text });
+    }
+    // The first space ends the name in every case: none has a space inside.
+    let (name, rest) = text.split_at_checked(text.find(' ')?)?;
+    if let Some(text) = rest.strip_prefix(PRIVATE) {
+        return Some(Event::Private { name, text });
+    }
+    let name = name.strip_suffix(':')?;
+    let text = &rest[1..];
+    Some(Event::Said { name, text })
+}
+
+/// What happened in the room: `* ` and what carries a time.
+fn parse_happening(told: &str) -> Option<Event<'_>> {
+    if told == CLOSING {
+        return Some(Event::Closing);
+    }
+    if let Some(crowd) = parse_crowd(told) {
+        return Some(crowd);
+    }
+    let (name, verb) = told.split_once(' ')?;
+    if verb == "joined" {
+        return Some(Event::Joined { name });
+    }
+    if let Some(to) = verb.strip_prefix("is now ") {
+        return Some(Event::Renamed { from: name, to });
+    }
+    let why = verb.strip_prefix("left")?;
+    let reason = match why {
+        "" => None,
+        why => Some(parse_reason(why.strip_prefix(" (")?.strip_suffix(')')?)?),
+    };
+    Some(Event::Left { name, reason })
+}
+
+/// A number and a verb. No name is a number, so this is never a person.
+fn parse_crowd(told: &str) -> Option<Event<'_>> {
+    let (joined, left) = match told.split_once(", ") {
+        Some((joined, left)) => (joined, left),
+        None if told.ends_with(" joined") => (told, "0 left"),
+        None => ("0 joined", told),
+    };
+    Some(Event::Crowd {
+        joined: joined.strip_suffix(" joined")?.parse().ok()?,
+        left: left.strip_suffix(" left")?.parse().ok()?,
+    })
+}
+
+fn parse_reason(text: &str) -> Option<Reason> {
+    REASONS
+        .into_iter()
+        .find(|reason| reason.to_string() == text)
+}
+
+/// What the server tells one person: `* ` without a time.
+fn parse_answer(told: &str) -> Event<'_> {
+    parse_here(told)
+        .or_else(|| {
+            let guest = told.strip_prefix("you are ")?;
+            let guest = guest.strip_suffix(YOU_ARE_END)?;
+            Some(Event::YouAre { guest })
+        })
+        .or_else(|| {
+            let (verb, why) = told.strip_prefix('/')?.split_once(": ")?;
+            (!verb.contains(' ')).then_some(Event::Refused { verb, why })
+        })
+        .unwrap_or(Event::Notice(told))
+}
+
+fn parse_here(told: &str) -> Option<Event<'_>> {
+    let (count, names) = told.strip_prefix("here (")?.split_once("): ")?;
+    let count = count.parse().ok()?;
+    let (names, more) = match names.split_once(" and ") {
+        Some((names, more)) => {
+            (names, more.strip_suffix(" more")?.parse().ok()?)
+        }
+        None => (names, 0),
+    };
+    Some(Event::Here { count, names, more })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const AT: &str = "14:03:07";
+
+    #[test]
+    fn lines_read_as_the_protocol_says() {
+        for (event, line) in [
+            (
+                Event::Said {
+                    name: "ada",
+                    text: "hi: * you",
+                },
+                "ada: hi: * you",
+            ),
+            (
+                Event::Acted {
+                    name: "ada",
+                    text: "waves",
+                },
+                "~ ada waves",
+            ),
+            (
+                Event::Private {
+                    name: "ada",
+                    text: "psst",
+                },
+                "ada -> you: psst",
+            ),
+            (Event::Joined { name: "ada" }, "* ada joined"),
+            (
+                Event::Left {
+                    name: "bob",
+                    reason: Some(Reason::TooSlow),
+                },
+                "* bob left (too slow)",
+            ),
+            (
+                Event::Renamed {
+                    from: "guest-3",
+                    to: "ada",
+                },
+                "* guest-3 is now ada",
+            ),
+            (
+                Event::Crowd {
+                    joined: 37,
+                    left: 0,
+                },
+                "* 37 joined",
+            ),
+            (Event::Closing, "* the server is closing"),
+        ] {
+            let heard = Heard::now(AT, event);
+            assert_eq!(heard.to_string(), format!("[{AT}] {line}"));
+        }
+    }
+
+    #[test]
+    fn lines_of_no_server_are_not_understood() {
+        for line in ["", "hello", "[14:03] ada: x", "[14:03:07]", "[日本語] x"]
+        {
+            assert_eq!(Heard::parse(line), None, "{line:?}");
+        }
+    }
+
+    fn name() -> impl Strategy<Value = String> {
+        prop_oneof![
+            4 => "[a-z][a-z0-9._-]{0,15}",
+            1 => "guest-[0-9]{1,4}",
+            1 => Just("日本".to_owned()),
+        ]
+    }
+
+    /// Every event that carries a time, from two names, a text, two numbers.
+    fn timed<'a>(
+        name: &'a str,
+        other: &'a str,
+        text: &'a str,
+        (joined, left): (usize, usize),
+    ) -> Vec<Event<'a>> {
+        let reason = REASONS.get(joined % 5).copied();
+        vec![
+            Event::Said { name, text },
+            Event::Acted { name, text },
+            Event::Private { name, text },
+            Event::Joined { name },
+            Event::Left { name, reason },
+            Event::Renamed {
+                from: name,
+                to: other,
+            },
+            Event::Crowd {
+                joined: joined + 1,
+                left,
+            },
+            Event::Crowd { joined: 0, left },
+            Event::Closing,
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(
+            name in name(),
+            other in name(),
+            text in "[^\\p{Cc}]{1,40}",
+            numbers in (0_usize..500, 1_usize..500),
+            earlier: bool,
+        ) {
+            for event in timed(&name, &other, &text, numbers) {
+                let heard = Heard { at: Some(AT), earlier, event };
+                let line = heard.to_string();
+                prop_assert_eq!(Heard::parse(&line), Some(heard), "{}", line);
+            }
+        }
+
+        #[test]
+        fn answers_are_read_back(
+            name in name(),
+            why in "[a-z/\" ]{1,40}",
+            count in 1_usize..500,
+            more in 0_usize..500,
+        ) {
+            let names = format!("{name}, bob");
+            for event in [
+                Event::Welcome,
+                Event::Here { count, names: &names, more },
+                Event::YouAre { guest: &name },
+                Event::Refused { verb: &name, why: &why },
+                Event::Notice("nobody wrote to you yet"),
+            ] {
+                let heard = Heard::answer(event);
+                let line = heard.to_string();
+                prop_assert_eq!(Heard::parse(&line), Some(heard), "{}", line);
+            }
+        }
+
+        #[test]
+        fn no_text_is_taken_for_anything_but_what_its_author_said(
+            author in name(),
+            text in "(\\[14:03:07\\] |\\* |~ |bob|: | -> you: |joined|[a-z ]){0,8}",
+        ) {
+            let said = Heard::now(AT, Event::Said { name: &author, text: &text });
+            let line = said.to_string();
+            prop_assert_eq!(Heard::parse(&line), Some(said));
+        }
+    }
+}

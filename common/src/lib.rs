@@ -1,0 +1,16 @@
+//! The wire as both ends see it: addresses, lines, names, commands, events.
+//!
+//! No thread, no lock and no socket lives here: everything is a function of
+//! the bytes it is given, so everything can be tested by giving it bytes.
+//! `docs/protocol.md` says the same in prose.
+//!
+//! Reading order: [`address`], [`telnet`], [`marks`], [`lines`], [`names`],
+//! [`commands`], [`events`].
+
+pub mod address;
+pub mod commands;
+pub mod events;
+pub mod lines;
+pub mod marks;
+pub mod names;
+pub mod telnet;

@@ -1,0 +1,89 @@
+//! Control characters as visible marks: whatever a text holds, it moves no
+//! cursor and reverses no line. May not know where the text came from.
+//!
+//! A terminal obeys control characters, and a bidi control can make a line
+//! read backwards ("Trojan Source", CVE-2021-42574). Both are shown instead:
+//! U+001B as `␛`, U+202E as `<U+202E>`. Everything else stays as it was.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// The text with every control character and bidi control made visible; a
+/// tab becomes a space. Borrowed, not copied, when there is nothing to do.
+pub fn defused(text: &str) -> Cow<'_, str> {
+    match text.find(is_unsafe) {
+        None => Cow::Borrowed(text),
+        Some(first) => Cow::Owned(marked(text, first)),
+    }
+}
+
+/// Whether a terminal might obey this character instead of showing it.
+pub fn is_unsafe(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{1f}'
+        | '\u{7f}'..='\u{9f}'
+        | '\u{2028}' | '\u{2029}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}')
+}
+
+fn marked(text: &str, first: usize) -> String {
+    let mut shown = String::with_capacity(text.len() + 8);
+    shown.push_str(&text[..first]);
+    for c in text[first..].chars() {
+        push_mark(&mut shown, c);
+    }
+    shown
+}
+
+fn push_mark(shown: &mut String, c: char) {
+    match c {
+        '\t' => shown.push(' '),
+        // Unicode has a picture for each of these: U+2400 and following.
+        '\0'..='\u{1f}' => {
+            shown.extend(char::from_u32(0x2400 + u32::from(c)));
+        }
+        '\u{7f}' => shown.push('\u{2421}'),
+        c if is_unsafe(c) => {
+            // Writing to a String cannot fail.
+            let _ = write!(shown, "<U+{:04X}>", u32::from(c));
+        }
+        c => shown.push(c),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn controls_become_marks() {
+        assert_eq!(defused("a\u{1b}[2Jb"), "a␛[2Jb");
+        assert_eq!(defused("a\tb"), "a b");
+        assert_eq!(defused("\0\u{7f}\r"), "␀␡␍");
+        assert_eq!(defused("\u{85}\u{9b}"), "<U+0085><U+009B>");
+        assert_eq!(defused("\u{2028}\u{202e}x"), "<U+2028><U+202E>x");
+        assert_eq!(defused("\u{2066}\u{2069}"), "<U+2066><U+2069>");
+    }
+
+    #[test]
+    fn everything_else_is_untouched() {
+        for text in ["é 日本 🎉", "👩\u{200d}👩\u{200d}👧", "e\u{301} שלום"]
+        {
+            assert!(matches!(defused(text), Cow::Borrowed(t) if t == text));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_unsafe_is_left(text: String) {
+            prop_assert!(!defused(&text).contains(is_unsafe));
+        }
+
+        #[test]
+        fn safe_text_stays(text in "[^\\p{Cc}\u{2028}-\u{202e}\u{2066}-\u{2069}]*") {
+            prop_assert_eq!(&*defused(&text), &*text);
+        }
+    }
+}
