@@ -7,7 +7,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chat_common::events::{Event, Heard};
 
@@ -22,7 +22,8 @@ use crate::seats::{Full, Origin, Seats};
 use crate::session;
 use crate::shutdown::Shutdown;
 use crate::sync::{
-    Arc, AtomicUsize, Builder, Receiver, Scope, Sender, scope, sleep, unbounded,
+    Arc, AtomicUsize, Builder, Instant, Receiver, Scope, Sender, scope, sleep,
+    unbounded,
 };
 use crate::wire::{Door, Half, Wire};
 

@@ -12,9 +12,7 @@
 //! and it changes only under the outbox's own lock. That lock is held for a
 //! copy or for a send that does not wait, never for anything that waits.
 
-use std::time::Instant;
-
-use crate::sync::{Arc, Condvar, Mutex};
+use crate::sync::{Arc, Condvar, Instant, Mutex};
 use crate::wire::{Half, Wire};
 
 /// What is left to do after a put.

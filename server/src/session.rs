@@ -4,7 +4,7 @@
 use std::fmt;
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _};
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chat_common::commands::{COMMANDS, Command};
 use chat_common::events::{Event, Reason};
@@ -19,7 +19,7 @@ use crate::outbox::Outbox;
 use crate::pace::{Pace, Turn};
 use crate::refusal::Refusal;
 use crate::room::{Flow, Room};
-use crate::sync::Arc;
+use crate::sync::{Arc, Instant};
 use crate::wire::{Half, Sending, Wire};
 
 /// What one read may bring. Large, because a flood costs a fraction when its
