@@ -124,7 +124,7 @@ impl Book {
         let joins = 0..=self.lines.len();
         assert!(
             joins
-                .filter(|join| self.is_join(*join, &stay))
+                .filter(|join| self.is_join(*join, &stay, extent))
                 .any(|join| self.is_stay(join, &live, visit, &stay, extent)),
             "no part of the book is what {} heard ({extent:?})\n\
              here: {:?}\nearlier: {:#?}\nlive: {live:#?}\n{self:#?}",
@@ -149,15 +149,19 @@ impl Book {
 
     /// Whether the greeting tells what had happened up to there: the last
     /// words, and everyone the room knew of. Who is listed besides has not
-    /// been announced.
-    fn is_join(&self, join: usize, stay: &Stay) -> bool {
+    /// been announced. Who heard nothing else may have been cut off there.
+    fn is_join(&self, join: usize, stay: &Stay, extent: Extent) -> bool {
         let before = &self.lines[..join];
         let words: Vec<&String> =
             before.iter().filter(|line| is_words(line)).collect();
         let shown = words.len().saturating_sub(self.history_lines);
         let known = known(before);
         let unknown = stay.here.iter().filter(|name| !known.contains(*name));
-        stay.earlier.iter().eq(words[shown..].iter().copied())
+        let mut past = words[shown..].iter().copied();
+        let is_past = stay.earlier.iter().all(|l| past.next() == Some(l));
+        let is_cut = extent == Extent::Beginning && stay.live.is_empty();
+        is_past
+            && (is_cut || past.next().is_none())
             && known.iter().all(|name| stay.here.contains(name))
             && unknown.into_iter().all(|name| name.starts_with("guest-"))
     }
@@ -177,9 +181,23 @@ impl Book {
         is_beginning
             && match (extent, book.next().map(|line| event(line))) {
                 (Extent::Beginning, _) | (_, None) => true,
-                (_, Some(Event::Left { name, .. })) => name == stay.own_name(),
+                (_, Some(Event::Left { name, .. }))
+                    if name == stay.own_name() =>
+                {
+                    true
+                }
+                // Of whom the room has not heard, it does not tell that they
+                // left.
                 (_, Some(_)) => !stay.is_announced(),
             }
+    }
+
+    /// Whether anybody left for this reason.
+    pub fn tells_that_somebody_was(&self, why: Reason) -> bool {
+        self.lines.iter().any(|line| {
+            matches!(event(line), Event::Left { reason, .. }
+                if reason == Some(why))
+        })
     }
 
     /// Whether somebody was shown out for reading too slowly.

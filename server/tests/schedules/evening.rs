@@ -102,7 +102,10 @@ impl Evening {
         scope(|scope| {
             scope.spawn(|| self.serve(&street, &shutdown, transcript));
             scope.spawn(|| desk.work(&mut *written.lock(), |_| ()));
-            scope.spawn(|| *witness.lock() = Some(attend(&street, witness_in)));
+            scope.spawn(|| {
+                let visit = attend(&street, witness_in);
+                *witness.lock() = Some(visit);
+            });
             is_witness_in.recv().expect("the witness tells");
             world::becomes(self.world);
             for visitor in self.visitors.clone() {
@@ -110,7 +113,8 @@ impl Evening {
                 let early = early.clone();
                 scope.spawn(move || {
                     let ending = visitor.ending;
-                    visits.lock().push(visitor.visit(street));
+                    let visit = visitor.visit(street);
+                    visits.lock().push(visit);
                     if ending.is_early() {
                         let _ = early.send(());
                     }

@@ -108,7 +108,10 @@ fn who_is_shown_out_says_nothing_more() {
         other.glance();
         let heard = other.heard();
         let left = heard.find("guest-1 left").expect("they left");
-        assert!(heard.find("hello").is_none_or(|said| said < left), "{heard}");
+        assert!(
+            heard.find("hello").is_none_or(|said| said < left),
+            "{heard}"
+        );
     });
     println!("{schedules} schedules");
 }
@@ -128,4 +131,3 @@ fn whoever_is_let_in_hears_that_the_room_closes() {
     });
     println!("{schedules} schedules");
 }
-

@@ -44,11 +44,7 @@ pub struct Visit {
 }
 
 /// A visitor who is never behind.
-pub fn visitor(
-    tag: &'static str,
-    lines: &[&str],
-    ending: Ending,
-) -> Visitor {
+pub fn visitor(tag: &'static str, lines: &[&str], ending: Ending) -> Visitor {
     Visitor {
         tag,
         lines: lines.iter().map(ToString::to_string).collect(),
@@ -129,6 +125,7 @@ impl Visit {
     pub fn typed_words(&self) -> Vec<&str> {
         let lines = self.visitor.lines.iter();
         let words = lines.map(|line| line.strip_prefix("/me ").unwrap_or(line));
-        words.filter(|line| !line.starts_with('/')).collect()
+        let is_said = |line: &&str| !line.is_empty() && !line.starts_with('/');
+        words.filter(is_said).collect()
     }
 }

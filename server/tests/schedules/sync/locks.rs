@@ -40,13 +40,17 @@ impl<T> Deref for MutexGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.held.as_ref().expect("a Condvar has let go of the lock")
+        self.held
+            .as_ref()
+            .expect("a Condvar has let go of the lock")
     }
 }
 
 impl<T> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.held.as_mut().expect("a Condvar has let go of the lock")
+        self.held
+            .as_mut()
+            .expect("a Condvar has let go of the lock")
     }
 }
 
