@@ -69,6 +69,28 @@ impl Book {
         assert_eq!(written, said, "the transcript is what was said");
     }
 
+    /// Nobody leaves who has not come, not even in a crowd.
+    pub fn check_count(&self) {
+        let mut here = 0;
+        for line in &self.lines {
+            let (joined, left) = match event(line) {
+                Event::Joined { .. } => (1, 0),
+                Event::Left { .. } => (0, 1),
+                Event::Crowd { joined, left } => (joined, left),
+                _ => (0, 0),
+            };
+            here += joined;
+            assert!(left <= here, "count: \"{line}\" cannot be, in {self:#?}");
+            here -= left;
+        }
+    }
+
+    /// Whether anybody came or left without being named.
+    pub fn is_crowded(&self) -> bool {
+        let is_crowd = |line| matches!(event(line), Event::Crowd { .. });
+        self.lines.iter().any(|line| is_crowd(line))
+    }
+
     /// Joined and left alternate for each name, who speaks is here, and a
     /// name belongs to one person at a time.
     pub fn check_names(&self) {
@@ -134,12 +156,13 @@ impl Book {
         );
     }
 
-    /// What somebody heard, but not how they gave up a guest name that the
-    /// room had not heard of.
+    /// What somebody heard, but not what they alone were told: how they gave
+    /// up a guest name that the room had not heard of, or that they joined a
+    /// crowd, where others are told a count.
     fn without_unannounced<'s>(&self, stay: &'s Stay) -> Vec<&'s String> {
         let is_unannounced = |line: &str| match event(line) {
-            Event::Renamed { from, .. } => {
-                from == stay.guest && !self.lines.iter().any(|l| l == line)
+            Event::Renamed { from: name, .. } | Event::Joined { name } => {
+                name == stay.guest && !self.lines.iter().any(|l| l == line)
             }
             _ => false,
         };
@@ -155,7 +178,11 @@ impl Book {
         let words: Vec<&String> =
             before.iter().filter(|line| is_words(line)).collect();
         let shown = words.len().saturating_sub(self.history_lines);
-        let known = known(before);
+        // In a crowd nobody can tell from the book who is here.
+        let known = match self.is_crowded() {
+            true => HashSet::new(),
+            false => known(before),
+        };
         let unknown = stay.here.iter().filter(|name| !known.contains(*name));
         let mut past = words[shown..].iter().copied();
         let is_past = stay.earlier.iter().all(|l| past.next() == Some(l));

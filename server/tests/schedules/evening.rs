@@ -157,7 +157,10 @@ impl Evening {
         assert_eq!(witness.over, Some(Over::Closed), "the witness is let go");
         let book = Book::of(witness, self.config.history_lines);
         book.check_goodbye();
-        book.check_names();
+        book.check_count();
+        if !book.is_crowded() {
+            book.check_names();
+        }
         book.check_transcript(transcript);
         check_private(&visits);
         for visit in &visits {
@@ -177,6 +180,7 @@ impl Evening {
             && threads == Threads::AreGiven
             && is_in
             && visit.over == Some(Over::Closed)
+            && !book.is_crowded()
             && !book.was_too_slow(visit)
         {
             return Extent::Whole;

@@ -291,6 +291,18 @@ fn who_falls_behind_when_every_writer_is_in_use_is_shown_out() {
     });
 }
 
+#[test]
+fn a_crowd_is_told_of_by_count() {
+    explore(HASTY, SCHEDULES, || {
+        let tags = ["a.", "b.", "c.", "d.", "e.", "f."];
+        let mut visitors: Vec<Visitor> =
+            tags.map(|tag| flooder(tag, 1, Ending::Quit)).into();
+        visitors[0].ending = Ending::Stay;
+        visitors[1].ending = Ending::Reset;
+        Evening::of(visitors).spend();
+    });
+}
+
 /// What anybody might type, after their tag.
 const THINGS: [&str; 9] = [
     "/name ada",

@@ -8,9 +8,10 @@
 //! proves and what it does not.
 
 // These know nothing of threads: the server's own will do.
-use chat_server::{config, crowd, history, refusal, seats, wire};
+use chat_server::{config, history, refusal, seats, wire};
 
 mod clock;
+mod crowd;
 mod sync;
 
 #[path = "../../src/attendant.rs"]
@@ -47,3 +48,4 @@ mod world;
 mod evenings;
 mod exhaustive;
 mod hand_over;
+mod sessions;
