@@ -76,6 +76,8 @@ pub struct Writer<W> {
 pub struct Departing<W> {
     /// Which stay it was.
     pub id: ClientId,
+    /// What they were called; others may be called so now.
+    pub name: Name,
     /// Why it ended.
     pub departure: Departure,
     /// Where their last words are, so that it can be cut short.
@@ -342,9 +344,10 @@ impl<W: Wire> Inside<W> {
         let words = last_words
             .map(|words| format!("{}\n", Heard::answer(Event::Notice(words))));
         let words = words.unwrap_or_default();
-        self.say_last(writer.id, writer.outbox, departure, &words);
-        if writer.announced {
-            self.tell_departure(&writer.name, departure);
+        let (name, announced) = (writer.name.clone(), writer.announced);
+        self.say_last(writer, departure, &words);
+        if announced {
+            self.tell_departure(&name, departure);
         }
     }
 
@@ -352,17 +355,17 @@ impl<W: Wire> Inside<W> {
     /// writers any more.
     fn say_last(
         &mut self,
-        id: ClientId,
-        outbox: Arc<Outbox<W>>,
+        writer: Writer<W>,
         departure: Departure,
         words: &str,
     ) {
-        let put = outbox.put_last(words.as_bytes());
-        self.errands.follow_up(id, &outbox, put);
+        let put = writer.outbox.put_last(words.as_bytes());
+        self.errands.follow_up(writer.id, &writer.outbox, put);
         self.departing.push(Departing {
-            id,
+            id: writer.id,
+            name: writer.name,
             departure,
-            outbox,
+            outbox: writer.outbox,
         });
     }
 
@@ -370,9 +373,8 @@ impl<W: Wire> Inside<W> {
     pub fn close(&mut self) {
         let goodbye = happening(&self.clock.now(), Event::Closing);
         for writer in std::mem::take(&mut self.writers) {
-            let outbox = Arc::clone(&writer.outbox);
-            self.say_last(writer.id, outbox, None, &goodbye);
             writer.outbox.wake_reader();
+            self.say_last(writer, None, &goodbye);
         }
         self.errands.close();
         self.transcript = None;

@@ -19,6 +19,7 @@ pub mod crowd;
 pub mod history;
 pub mod outbox;
 pub mod pace;
+pub mod parting;
 pub mod refusal;
 pub mod seats;
 
@@ -26,6 +27,7 @@ pub mod errand;
 
 pub mod inside;
 
+pub mod end;
 pub mod room;
 
 pub mod attendant;

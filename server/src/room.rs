@@ -164,31 +164,22 @@ impl<W: Wire> Room<W> {
         })
     }
 
-    /// The name of somebody who is here.
-    pub fn name(&self, id: ClientId) -> Option<Name> {
-        let inside = self.inside.lock();
-        inside
-            .position(id)
-            .map(|nth| inside.writers[nth].name.clone())
-    }
-
     /// Ends a stay: nothing more is said in that name, and it is free. The
-    /// last words go to the one who leaves. Says why the stay ended, which is
-    /// something else than `departure` if the room has ended it before.
+    /// last words go to the one who leaves. Says who left and why, which is
+    /// something else than `departure` if the room has ended the stay before.
     pub fn leave(
         &self,
         id: ClientId,
         departure: Departure,
         last_words: Option<&str>,
-    ) -> Departure {
+    ) -> Option<(Name, Departure)> {
         let mut inside = self.inside.lock();
         if let Some(nth) = inside.position(id) {
             inside.depart(nth, departure, last_words);
             inside.settle();
-            return departure;
         }
-        let before = inside.departing.iter().find(|left| left.id == id);
-        before.map_or(departure, |left| left.departure)
+        let left = inside.departing.iter().find(|left| left.id == id)?;
+        Some((left.name.clone(), left.departure))
     }
 
     /// Somebody has been shown out from outside: their session wakes up.

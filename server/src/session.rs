@@ -2,7 +2,7 @@
 //! thread. May not touch another client, except through the room.
 
 use std::fmt;
-use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _};
+use std::io::{self, BufRead as _, BufReader, ErrorKind};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -12,15 +12,17 @@ use chat_common::lines::{Incoming, Line, LineReader};
 use chat_common::names::Name;
 
 use crate::config::Config;
+use crate::end::End;
 use crate::errand::ClientId;
-use crate::inside::{Departure, Manner};
+use crate::inside::Manner;
 use crate::log::Log;
 use crate::outbox::Outbox;
 use crate::pace::{Pace, Turn};
+use crate::parting;
 use crate::refusal::Refusal;
 use crate::room::{Flow, Room};
 use crate::sync::Arc;
-use crate::wire::{Half, Sending, Wire};
+use crate::wire::{Sending, Wire};
 
 /// What one read may bring. Large, because a flood costs a fraction when its
 /// lines are said together; never zeroed, so an idle client costs one page.
@@ -30,49 +32,6 @@ pub const READ_BYTES: usize = 64 * 1024;
 /// announced as a guest: under a second, and time enough for a `/name` that
 /// a program sends at once over a slow network.
 pub const ARRIVAL_MAX: Duration = Duration::from_millis(800);
-
-/// For how long the last words to somebody who has left may take who is
-/// behind with reading.
-pub const FAREWELL_MAX: Duration = Duration::from_secs(5);
-
-/// For how long the other end is then given to close the connection. Closing
-/// first, with something of theirs unread, would destroy what is on its way.
-pub const LINGER_MAX: Duration = Duration::from_millis(500);
-
-/// Why a session stops listening.
-enum End {
-    /// The client said `/quit`.
-    Quit,
-    /// The client closed its sending direction.
-    InputOver,
-    /// The room ended the stay.
-    ShownOut,
-    /// The client was silent for longer than allowed.
-    Idle,
-    /// The connection broke.
-    Broken(io::Error),
-}
-
-impl End {
-    fn departure(&self) -> Departure {
-        match self {
-            Self::Quit | Self::InputOver | Self::ShownOut => None,
-            Self::Idle => Some(Reason::Idle),
-            Self::Broken(error) if error.kind() == ErrorKind::TimedOut => {
-                Some(Reason::TimedOut)
-            }
-            Self::Broken(_) => Some(Reason::ConnectionLost),
-        }
-    }
-
-    fn last_words(&self) -> Option<&'static str> {
-        match self {
-            Self::Quit => Some("goodbye"),
-            Self::Idle => Some("you are shown out: you were silent too long"),
-            Self::InputOver | Self::ShownOut | Self::Broken(_) => None,
-        }
-    }
-}
 
 /// Leaves the room when it is dropped, so that not even a panic leaves
 /// somebody in the room whom nobody listens to.
@@ -146,11 +105,9 @@ impl<W: Wire> Session<'_, W> {
             ControlFlow::Break(end) => end,
             ControlFlow::Continue(()) => End::InputOver,
         };
-        let name = self.room.name(self.id);
-        let reason =
-            self.room.leave(self.id, end.departure(), end.last_words());
+        let left = self.room.leave(self.id, end.departure(), end.last_words());
         self.linger(&end, &mut input);
-        describe(name.as_ref(), reason, &end)
+        end.describe(left)
     }
 
     /// Reads and obeys until the client or the room has had enough.
@@ -273,14 +230,21 @@ impl<W: Wire> Session<'_, W> {
                 "slow down: from here on {rate} of your lines a second are said"
             ))?;
         }
-        if self.wire.wait_for_end(patience) == Sending::Open {
-            return ControlFlow::Continue(());
+        match self.wire.wait_for_end(patience) {
+            Sending::Open => return ControlFlow::Continue(()),
+            Sending::Broken(error) => {
+                return ControlFlow::Break(End::Broken(error));
+            }
+            Sending::Ended if self.outbox.is_over() => {
+                return ControlFlow::Break(End::ShownOut);
+            }
+            Sending::Ended => (),
         }
         self.log.event(format_args!(
             "client {} ended its connection with {unsaid} lines or more unsaid",
             self.id.0
         ));
-        ControlFlow::Break(End::InputOver)
+        ControlFlow::Break(End::Unsaid)
     }
 
     fn obey(
@@ -402,31 +366,9 @@ impl<W: Wire> Session<'_, W> {
             return;
         }
         self.outbox
-            .wait_until_drained(Instant::now() + FAREWELL_MAX);
-        pass_over(self.wire, input.get_mut(), LINGER_MAX);
+            .wait_until_drained(Instant::now() + parting::FAREWELL_MAX);
+        parting::pass_over(self.wire, input.get_mut());
     }
-}
-
-/// Reads what still comes and forgets it, until the other end has closed or
-/// the time is over; then closes.
-pub fn pass_over<W: Wire>(
-    wire: &W,
-    reader: &mut W::Reader<'_>,
-    patience: Duration,
-) {
-    let deadline = Instant::now() + patience;
-    let mut unread = [0; 4096];
-    loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() || wire.set_patience(Some(left)).is_err() {
-            break;
-        }
-        match reader.read(&mut unread) {
-            Ok(0) | Err(_) => break,
-            Ok(_) => (),
-        }
-    }
-    wire.close(Half::Both);
 }
 
 fn go_on(flow: Flow) -> ControlFlow<End> {
@@ -434,19 +376,4 @@ fn go_on(flow: Flow) -> ControlFlow<End> {
         Flow::Stay => ControlFlow::Continue(()),
         Flow::Leave => ControlFlow::Break(End::ShownOut),
     }
-}
-
-/// How a stay ended, for the log.
-fn describe(name: Option<&Name>, reason: Departure, end: &End) -> String {
-    let mut text = match name {
-        Some(name) => format!("({name}) left"),
-        None => "left".to_owned(),
-    };
-    if let Some(reason) = reason {
-        text.push_str(&format!(": {reason}"));
-    }
-    if let End::Broken(error) = end {
-        text.push_str(&format!(" ({error})"));
-    }
-    text
 }
