@@ -38,6 +38,8 @@ pub enum Incoming {
     /// A line longer than the limit. It is reported as soon as it is too
     /// long, once; the rest of it, up to its line break, is passed over.
     TooLong,
+    /// Telnet asked for an answer, [`crate::telnet::TIMING_MARK_ANSWER`].
+    TimingMark,
 }
 
 /// Cuts a stream of bytes into lines: LF ends a line, CR LF does too.
@@ -73,6 +75,9 @@ impl LineReader {
         } else {
             let text = self.telnet.strip(bytes);
             self.cut(&text, &mut found);
+            for _ in 0..self.telnet.take_marks_asked() {
+                found(Incoming::TimingMark);
+            }
         }
     }
 
@@ -151,9 +156,10 @@ mod tests {
         found.extend(reader.finish());
         found
             .into_iter()
-            .map(|incoming| match incoming {
-                Incoming::Line(line) => line.as_str().to_owned(),
-                Incoming::TooLong => "TOO LONG".to_owned(),
+            .filter_map(|incoming| match incoming {
+                Incoming::Line(line) => Some(line.as_str().to_owned()),
+                Incoming::TooLong => Some("TOO LONG".to_owned()),
+                Incoming::TimingMark => None,
             })
             .collect()
     }
@@ -205,6 +211,15 @@ mod tests {
     #[test]
     fn invalid_utf_8_becomes_replacement_characters() {
         assert_eq!(read([&b"a\xc3(\n"[..]]), ["a\u{fffd}("]);
+    }
+
+    #[test]
+    fn a_timing_mark_is_asked_for() {
+        let mut marks = 0;
+        LineReader::new(LIMIT).push(b"a\n\xff\xfd\x06b\n", |incoming| {
+            marks += usize::from(incoming == Incoming::TimingMark);
+        });
+        assert_eq!(marks, 1);
     }
 
     #[test]

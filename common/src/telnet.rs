@@ -2,9 +2,12 @@
 //! about lines.
 //!
 //! A telnet client mixes commands into what is typed: the byte IAC and one or
-//! two more, or IAC SB ... IAC SE (RFC 854). Nobody here answers them; they
-//! must only not be shown. No byte of UTF-8 text is ever 255, so a client
-//! that is not telnet loses nothing.
+//! two more, or IAC SB ... IAC SE (RFC 854). They must not be shown, and all
+//! but one need no answer. No byte of UTF-8 text is ever 255, so a client that
+//! is not telnet loses nothing.
+//!
+//! The one is DO TIMING-MARK (RFC 860). Whoever presses Ctrl-C in telnet sends
+//! it, and telnet throws away all it hears until the answer comes.
 
 /// How many bytes after IAC SB are swallowed while IAC SE does not come.
 /// A real sub-negotiation is a terminal name or a window size.
@@ -14,10 +17,16 @@ pub const SUBNEGOTIATION_BYTES_MAX: usize = 64;
 const IAC: u8 = 255;
 /// The commands WILL, WONT, DO and DONT are followed by one more byte.
 const WILL: u8 = 251;
+const DO: u8 = 253;
 const DONT: u8 = 254;
+/// The option that only marks a place in the stream.
+const TIMING_MARK: u8 = 6;
 /// Sub-negotiation begins and ends.
 const SB: u8 = 250;
 const SE: u8 = 240;
+
+/// The answer to DO TIMING-MARK: "everything up to here has been read".
+pub const TIMING_MARK_ANSWER: [u8; 3] = [IAC, WILL, TIMING_MARK];
 
 /// Where in a telnet command the stream stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +34,9 @@ enum Place {
     #[default]
     Text,
     AfterIac,
-    AfterOptionVerb,
+    AfterOptionVerb {
+        verb: u8,
+    },
     Inside {
         swallowed: usize,
         after_iac: bool,
@@ -36,6 +47,7 @@ enum Place {
 #[derive(Clone, Debug, Default)]
 pub struct Telnet {
     place: Place,
+    marks_asked: usize,
 }
 
 impl Telnet {
@@ -55,7 +67,12 @@ impl Telnet {
         text
     }
 
-    fn step(&self, byte: u8, text: &mut Vec<u8>) -> Place {
+    /// How many timing marks have been asked for since the last call.
+    pub fn take_marks_asked(&mut self) -> usize {
+        std::mem::take(&mut self.marks_asked)
+    }
+
+    fn step(&mut self, byte: u8, text: &mut Vec<u8>) -> Place {
         match self.place {
             Place::Text if byte == IAC => Place::AfterIac,
             Place::Text => {
@@ -63,7 +80,11 @@ impl Telnet {
                 Place::Text
             }
             Place::AfterIac => after_iac(byte, text),
-            Place::AfterOptionVerb => Place::Text,
+            Place::AfterOptionVerb { verb } => {
+                let is_mark = (verb, byte) == (DO, TIMING_MARK);
+                self.marks_asked += usize::from(is_mark);
+                Place::Text
+            }
             Place::Inside { after_iac, .. } if after_iac && byte == SE => {
                 Place::Text
             }
@@ -90,7 +111,7 @@ fn after_iac(byte: u8, text: &mut Vec<u8>) -> Place {
             swallowed: 0,
             after_iac: false,
         },
-        WILL..=DONT => Place::AfterOptionVerb,
+        WILL..=DONT => Place::AfterOptionVerb { verb: byte },
         SE..=IAC => Place::Text,
         // No telnet command: a stray byte 255 must not take a newline along.
         _ => {
@@ -114,6 +135,14 @@ mod tests {
         assert_eq!(strip(b"a\xff\xfd\x06b"), b"ab");
         assert_eq!(strip(b"a\xff\xffb"), b"ab");
         assert_eq!(strip(b"\xff\xfd\nb"), b"b");
+    }
+
+    #[test]
+    fn a_timing_mark_is_counted_once() {
+        let mut telnet = Telnet::default();
+        assert_eq!(telnet.strip(b"a\xff\xf4\xff\xfd\x06\xff\xfb\x06b"), b"ab");
+        assert_eq!(telnet.take_marks_asked(), 1);
+        assert_eq!(telnet.take_marks_asked(), 0);
     }
 
     #[test]

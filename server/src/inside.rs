@@ -160,7 +160,7 @@ impl<W: Wire> Inside<W> {
         if self.is_crowd() {
             let telling = self.crowd.count_arrival();
             self.ask_to_tell(telling);
-            self.put_to(nth, &happening(&now, joined));
+            self.put_to(nth, happening(&now, joined));
         } else {
             self.tell_crowd();
             self.broadcast(None, &happening(&now, joined));
@@ -277,11 +277,11 @@ impl<W: Wire> Inside<W> {
             name: name.as_str(),
             text: text.as_str(),
         };
-        self.put_to(reader, &happening(&self.clock.now(), private));
+        self.put_to(reader, happening(&self.clock.now(), private));
         let confirmation =
             format!("said to {} alone", self.writers[reader].name);
         let confirmation = Heard::answer(Event::Notice(&confirmation));
-        self.put_to(author, &format!("{confirmation}\n"));
+        self.put_to(author, format!("{confirmation}\n"));
         self.writers[reader].wrote_last = Some((id, name));
         Ok(())
     }
@@ -314,10 +314,10 @@ impl<W: Wire> Inside<W> {
         }
     }
 
-    /// Puts a text into one outbox.
-    pub fn put_to(&mut self, nth: usize, text: &str) {
+    /// Puts something into one outbox.
+    pub fn put_to(&mut self, nth: usize, bytes: impl AsRef<[u8]>) {
         let writer = &self.writers[nth];
-        let put = writer.outbox.put(text.as_bytes());
+        let put = writer.outbox.put(bytes.as_ref());
         self.errands.follow_up(writer.id, &writer.outbox, put);
     }
 

@@ -164,6 +164,11 @@ impl<W: Wire> Room<W> {
         })
     }
 
+    /// Sends one client what is not for reading: an answer to telnet.
+    pub fn signal(&self, id: ClientId, bytes: &[u8]) -> Flow {
+        self.with_writer(id, |inside, nth| inside.put_to(nth, bytes))
+    }
+
     /// Ends a stay: nothing more is said in that name, and it is free. The
     /// last words go to the one who leaves. Says who left and why, which is
     /// something else than `departure` if the room has ended the stay before.

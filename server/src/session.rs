@@ -10,6 +10,7 @@ use chat_common::commands::{COMMANDS, Command};
 use chat_common::events::{Event, Reason};
 use chat_common::lines::{Incoming, Line, LineReader};
 use chat_common::names::Name;
+use chat_common::telnet::TIMING_MARK_ANSWER;
 
 use crate::config::Config;
 use crate::end::End;
@@ -208,11 +209,7 @@ impl<W: Wire> Session<'_, W> {
     fn turn(&mut self) -> Turn {
         match &mut self.pace {
             None => Turn::Now,
-            Some(pace) => {
-                let turn = pace.take(Instant::now());
-                self.slowed &= !pace.is_rested();
-                turn
-            }
+            Some(pace) => pace.take(Instant::now()),
         }
     }
 
@@ -254,6 +251,9 @@ impl<W: Wire> Session<'_, W> {
     ) -> ControlFlow<End> {
         let command = match incoming {
             Incoming::Line(line) => Command::parse(line),
+            Incoming::TimingMark => {
+                return go_on(self.room.signal(self.id, &TIMING_MARK_ANSWER));
+            }
             Incoming::TooLong => {
                 self.say(words)?;
                 let line_bytes_max = self.config.line_bytes_max;
