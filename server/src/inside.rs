@@ -37,6 +37,15 @@ pub enum Manner {
     Doing,
 }
 
+impl Manner {
+    fn of<'a>(self, name: &'a str, text: &'a str) -> Event<'a> {
+        match self {
+            Self::Saying => Event::Said { name, text },
+            Self::Doing => Event::Acted { name, text },
+        }
+    }
+}
+
 /// Everything the one lock guards. A function that needs the lock takes
 /// `&mut Inside`, or is a method of it.
 pub struct Inside<W> {
@@ -87,6 +96,27 @@ pub struct Departing<W> {
 /// What happened, as everyone is told.
 pub fn happening(now: &Moment, event: Event<'_>) -> String {
     format!("{}\n", Heard::now(&now.time, event))
+}
+
+/// The events as everyone is told, as many as fit into so many bytes but at
+/// least one, and how many those are. One always goes: the smallest backlog
+/// holds several of the largest lines.
+fn compose(
+    now: &Moment,
+    events: &[Event<'_>],
+    bytes_max: usize,
+) -> (String, usize) {
+    let mut text = String::new();
+    for (nth, event) in events.iter().enumerate() {
+        let before = text.len();
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}", Heard::now(&now.time, *event));
+        if text.len() > bytes_max && nth > 0 {
+            text.truncate(before);
+            return (text, nth);
+        }
+    }
+    (text, events.len())
 }
 
 impl<W: Wire> Inside<W> {
@@ -167,7 +197,8 @@ impl<W: Wire> Inside<W> {
         }
     }
 
-    /// Says as many of the lines as fit; returns the others.
+    /// Says as many of the lines as fit into so many bytes, but at least one;
+    /// returns the others.
     pub fn say<'l>(
         &mut self,
         nth: usize,
@@ -175,49 +206,29 @@ impl<W: Wire> Inside<W> {
         lines: &'l [Line],
         bytes_max: usize,
     ) -> &'l [Line] {
-        let author = self.writers[nth].name.clone();
+        let name = self.writers[nth].name.clone();
         let now = self.clock.now();
-        let heard = |line: &'l Line| {
-            let (name, text) = (author.as_str(), line.as_str());
-            let event = match manner {
-                Manner::Saying => Event::Said { name, text },
-                Manner::Doing => Event::Acted { name, text },
-            };
-            Heard::now(&now.time, event)
-        };
-        let mut bytes = String::new();
-        let mut said = 0;
-        // A line may be as long as the limits allow, so the first one always
-        // goes: the smallest backlog holds several of the largest lines.
-        for line in lines {
-            let before = bytes.len();
-            // Writing to a String cannot fail.
-            let _ = writeln!(bytes, "{}", heard(line));
-            if bytes.len() > bytes_max && said > 0 {
-                bytes.truncate(before);
-                break;
-            }
-            said += 1;
-        }
-        let (said, rest) = lines.split_at(said);
-        self.broadcast(Some(nth), &bytes);
-        let remembered = said.len().saturating_sub(self.history.lines_max());
-        for line in &said[remembered..] {
-            self.history.push(heard(line));
-        }
-        self.write_down(&now, said.iter().map(|line| heard(line).event));
-        rest
+        let events: Vec<Event<'_>> = lines
+            .iter()
+            .map(|line| manner.of(name.as_str(), line.as_str()))
+            .collect();
+        let (text, fitting) = compose(&now, &events, bytes_max);
+        self.broadcast(Some(nth), &text);
+        self.remember(&now, &events[..fitting]);
+        &lines[fitting..]
     }
 
-    fn write_down<'e>(
-        &self,
-        now: &Moment,
-        events: impl Iterator<Item = Event<'e>>,
-    ) {
+    /// What was said goes into the history and the transcript.
+    fn remember(&mut self, now: &Moment, said: &[Event<'_>]) {
+        let first = said.len().saturating_sub(self.history.lines_max());
+        for event in &said[first..] {
+            self.history.push(Heard::now(&now.time, *event));
+        }
         if let Some(transcript) = &self.transcript {
             let Moment { date, time } = now;
-            let text = events.map(|event| format!("{date} {time} {event}\n"));
-            transcript.write(text.collect());
+            let lines = said.iter();
+            let lines = lines.map(|event| format!("{date} {time} {event}\n"));
+            transcript.write(lines.collect());
         }
     }
 
