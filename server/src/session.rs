@@ -1,6 +1,7 @@
 //! The life of one client: join, listen, leave. Runs in the client's own
 //! thread. May not touch another client, except through the room.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::io::{self, BufRead as _, BufReader, ErrorKind};
 use std::ops::ControlFlow;
@@ -102,10 +103,7 @@ impl<W: Wire> Session<'_, W> {
     fn listen_and_leave(&mut self) -> String {
         let mut input =
             BufReader::with_capacity(READ_BYTES, self.wire.reader());
-        let end = match self.listen(&mut input) {
-            ControlFlow::Break(end) => end,
-            ControlFlow::Continue(()) => End::InputOver,
-        };
+        let ControlFlow::Break(end) = self.listen(&mut input);
         let left = self.room.leave(self.id, end.departure(), end.last_words());
         self.linger(&end, &mut input);
         end.describe(left)
@@ -115,7 +113,7 @@ impl<W: Wire> Session<'_, W> {
     fn listen(
         &mut self,
         input: &mut BufReader<W::Reader<'_>>,
-    ) -> ControlFlow<End> {
+    ) -> ControlFlow<End, Infallible> {
         let mut lines = LineReader::new(self.config.line_bytes_max);
         self.be_patient()?;
         loop {
@@ -123,7 +121,7 @@ impl<W: Wire> Session<'_, W> {
             match input.fill_buf() {
                 Ok([]) => {
                     self.obey_all(lines.finish().into_iter())?;
-                    return ControlFlow::Break(End::InputOver);
+                    return ControlFlow::Break(self.end_of_input());
                 }
                 Ok(bytes) => {
                     lines.push(bytes, |incoming| found.push(incoming));
@@ -134,10 +132,21 @@ impl<W: Wire> Session<'_, W> {
             }
             // What was on its way when the room ended the stay still arrives.
             if self.outbox.is_over() {
-                return ControlFlow::Break(End::ShownOut);
+                return ControlFlow::Break(self.end_of_input());
             }
             self.obey_all(found.into_iter())?;
             self.announce_if_due()?;
+        }
+    }
+
+    /// What it means that nothing more comes in: most often that the client
+    /// is done, but sending may have met an error that reading did not, or
+    /// the room has closed this direction.
+    fn end_of_input(&self) -> End {
+        match self.outbox.take_error() {
+            Some(error) => End::Broken(error),
+            None if self.outbox.is_over() => End::ShownOut,
+            None => End::InputOver,
         }
     }
 
@@ -232,10 +241,10 @@ impl<W: Wire> Session<'_, W> {
             Sending::Broken(error) => {
                 return ControlFlow::Break(End::Broken(error));
             }
-            Sending::Ended if self.outbox.is_over() => {
-                return ControlFlow::Break(End::ShownOut);
-            }
             Sending::Ended => (),
+        }
+        if let end @ (End::Broken(_) | End::ShownOut) = self.end_of_input() {
+            return ControlFlow::Break(end);
         }
         self.log.event(format_args!(
             "client {} ended its connection with {unsaid} lines or more unsaid",
