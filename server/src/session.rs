@@ -232,9 +232,10 @@ impl<W: Wire> Session<'_, W> {
             self.log
                 .detail(format_args!("client {} is slowed", self.id.0));
             let rate = self.config.rate.map_or(0, |rate| rate.lines_per_second);
-            self.answer(&format!(
-                "slow down: from here on {rate} of your lines a second are said"
-            ))?;
+            let slow_down = Event::SlowDown {
+                lines_per_second: rate,
+            };
+            go_on(self.room.answer(self.id, &[slow_down]))?;
         }
         match self.wire.wait_for_end(patience) {
             Sending::Open => return ControlFlow::Continue(()),
