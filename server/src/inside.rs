@@ -1,0 +1,394 @@
+//! What the room's lock guards, and what is done while it is held. May not
+//! take the lock, and may not wait for anything.
+//!
+//! A function that needs the lock is a method of [`Inside`], and nobody has
+//! an `Inside` who does not hold the lock: the type says it.
+
+use std::fmt::Write as _;
+
+use chat_common::events::{Event, Heard, Reason};
+use chat_common::lines::Line;
+use chat_common::names::Name;
+
+use crate::clock::{Clock, Moment};
+use crate::crowd::{Crowd, NAMED_PEOPLE_MAX, Telling};
+use crate::errand::{ClientId, Errand, Errands};
+use crate::history::History;
+use crate::outbox::Outbox;
+use crate::refusal::Refusal;
+use crate::scribe::Scribe;
+use crate::sync::Arc;
+use crate::wire::Wire;
+
+/// How many names a newcomer is shown.
+pub const NAMES_GREETED_MAX: usize = 20;
+/// How many names `/users` shows: some five screens.
+pub const NAMES_LISTED_MAX: usize = 200;
+
+/// Why a stay ended; `None` is a plain goodbye.
+pub type Departure = Option<Reason>;
+
+/// What somebody says to everyone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// `ada: text`.
+    Saying,
+    /// `~ ada text`.
+    Doing,
+}
+
+/// Everything the one lock guards. A function that needs the lock takes
+/// `&mut Inside`, or is a method of it.
+pub struct Inside<W> {
+    /// Everyone who is here, in the order they came.
+    pub writers: Vec<Writer<W>>,
+    /// Those who have left and are still being sent their last words.
+    pub departing: Vec<Departing<W>>,
+    /// What time it is: looked at under the lock, so that times go forward
+    /// in the order of what is said.
+    pub clock: Clock,
+    /// What was said last.
+    pub history: History,
+    /// Arrivals and departures not told of yet.
+    pub crowd: Crowd,
+    /// What this hold leaves to be done. Closed when the room is.
+    pub errands: Errands<W>,
+    /// Where what is said is written down, if it is. `None` once the room is
+    /// closed, so that the thread that writes can end.
+    pub transcript: Option<Scribe>,
+}
+
+/// Somebody who is here: the writing end, as others see it.
+pub struct Writer<W> {
+    /// Which stay this is.
+    pub id: ClientId,
+    /// What they are called now. A guest name until they take another.
+    pub name: Name,
+    /// Whether the room has been told that they joined.
+    pub announced: bool,
+    /// Who wrote to them alone last, for `/reply`.
+    pub wrote_last: Option<(ClientId, Name)>,
+    /// What they have yet to be sent.
+    pub outbox: Arc<Outbox<W>>,
+}
+
+/// Somebody who has left.
+pub struct Departing<W> {
+    /// Which stay it was.
+    pub id: ClientId,
+    /// Why it ended.
+    pub departure: Departure,
+    /// Where their last words are, so that it can be cut short.
+    pub outbox: Arc<Outbox<W>>,
+}
+
+/// What happened, as everyone is told.
+pub fn happening(now: &Moment, event: Event<'_>) -> String {
+    format!("{}\n", Heard::now(&now.time, event))
+}
+
+impl<W: Wire> Inside<W> {
+    /// Nobody is here, nothing was said.
+    pub fn new(
+        clock: Clock,
+        history_lines: usize,
+        errands: Errands<W>,
+        transcript: Option<Scribe>,
+    ) -> Self {
+        Self {
+            writers: Vec::new(),
+            departing: Vec::new(),
+            clock,
+            history: History::new(history_lines),
+            crowd: Crowd::default(),
+            errands,
+            transcript,
+        }
+    }
+
+    /// Where in [`Inside::writers`] somebody stands, while they are here.
+    pub fn position(&self, id: ClientId) -> Option<usize> {
+        self.writers.iter().position(|writer| writer.id == id)
+    }
+
+    /// What a newcomer is shown first, in at most so many bytes.
+    pub fn greeting(&self, id: ClientId, bytes_max: usize) -> String {
+        let guest = Name::guest(id.0);
+        let you_are = Event::YouAre {
+            guest: guest.as_str(),
+        };
+        let mut greeting = format!(
+            "{}\n{}\n{}\n",
+            Event::Welcome,
+            self.here(NAMES_GREETED_MAX),
+            you_are
+        );
+        let left = bytes_max.saturating_sub(greeting.len());
+        greeting.push_str(&self.history.replay(left));
+        greeting
+    }
+
+    /// The line that lists who is here.
+    pub fn here(&self, names_max: usize) -> String {
+        let count = self.writers.len();
+        let names: Vec<&str> = self
+            .writers
+            .iter()
+            .take(names_max)
+            .map(|writer| writer.name.as_str())
+            .collect();
+        let event = Event::Here {
+            count,
+            names: &names.join(", "),
+            more: count - names.len(),
+        };
+        event.to_string()
+    }
+
+    /// Tells the room that somebody has joined, unless it knows.
+    pub fn announce(&mut self, nth: usize) {
+        if std::mem::replace(&mut self.writers[nth].announced, true) {
+            return;
+        }
+        let name = self.writers[nth].name.clone();
+        let now = self.clock.now();
+        let joined = Event::Joined {
+            name: name.as_str(),
+        };
+        if self.is_crowd() {
+            let telling = self.crowd.count_arrival();
+            self.ask_to_tell(telling);
+            self.put_to(nth, &happening(&now, joined));
+        } else {
+            self.tell_crowd();
+            self.broadcast(None, &happening(&now, joined));
+        }
+    }
+
+    /// Says as many of the lines as fit; returns the others.
+    pub fn say<'l>(
+        &mut self,
+        nth: usize,
+        manner: Manner,
+        lines: &'l [Line],
+        bytes_max: usize,
+    ) -> &'l [Line] {
+        let author = self.writers[nth].name.clone();
+        let now = self.clock.now();
+        let heard = |line: &'l Line| {
+            let (name, text) = (author.as_str(), line.as_str());
+            let event = match manner {
+                Manner::Saying => Event::Said { name, text },
+                Manner::Doing => Event::Acted { name, text },
+            };
+            Heard::now(&now.time, event)
+        };
+        let mut bytes = String::new();
+        let mut said = 0;
+        // A line may be as long as the limits allow, so the first one always
+        // goes: the smallest backlog holds several of the largest lines.
+        for line in lines {
+            let before = bytes.len();
+            // Writing to a String cannot fail.
+            let _ = writeln!(bytes, "{}", heard(line));
+            if bytes.len() > bytes_max && said > 0 {
+                bytes.truncate(before);
+                break;
+            }
+            said += 1;
+        }
+        let (said, rest) = lines.split_at(said);
+        self.broadcast(Some(nth), &bytes);
+        let remembered = said.len().saturating_sub(self.history.lines_max());
+        for line in &said[remembered..] {
+            self.history.push(heard(line));
+        }
+        self.write_down(&now, said.iter().map(|line| heard(line).event));
+        rest
+    }
+
+    fn write_down<'e>(
+        &self,
+        now: &Moment,
+        events: impl Iterator<Item = Event<'e>>,
+    ) {
+        if let Some(transcript) = &self.transcript {
+            let Moment { date, time } = now;
+            let text = events.map(|event| format!("{date} {time} {event}\n"));
+            transcript.write(text.collect());
+        }
+    }
+
+    /// Gives somebody another name, if nobody else has it.
+    ///
+    /// # Errors
+    /// [`Refusal::Taken`], [`Refusal::LooksLike`], [`Refusal::Yours`].
+    pub fn rename(&mut self, nth: usize, name: Name) -> Result<(), Refusal> {
+        for (other, writer) in self.writers.iter().enumerate() {
+            if other == nth {
+                continue;
+            } else if writer.name.is_same_as(&name) {
+                return Err(Refusal::Taken(name));
+            } else if writer.name.looks_like(&name) {
+                return Err(Refusal::LooksLike(writer.name.clone()));
+            }
+        }
+        let writer = &mut self.writers[nth];
+        if writer.name == name {
+            return Err(Refusal::Yours(name));
+        }
+        let old = std::mem::replace(&mut writer.name, name.clone());
+        let renamed = Event::Renamed {
+            from: old.as_str(),
+            to: name.as_str(),
+        };
+        let line = happening(&self.clock.now(), renamed);
+        if self.writers[nth].announced {
+            self.broadcast(None, &line);
+        } else {
+            // Only the newcomer has known the guest name: to everyone else
+            // the arrival of `name` is one line.
+            self.put_to(nth, &line);
+            self.announce(nth);
+        }
+        Ok(())
+    }
+
+    /// Says something to one person alone.
+    ///
+    /// # Errors
+    /// [`Refusal::Oneself`].
+    pub fn tell(
+        &mut self,
+        author: usize,
+        reader: usize,
+        text: &Line,
+    ) -> Result<(), Refusal> {
+        if author == reader {
+            return Err(Refusal::Oneself);
+        }
+        let (id, name) = {
+            let author = &self.writers[author];
+            (author.id, author.name.clone())
+        };
+        let private = Event::Private {
+            name: name.as_str(),
+            text: text.as_str(),
+        };
+        self.put_to(reader, &happening(&self.clock.now(), private));
+        let confirmation =
+            format!("said to {} alone", self.writers[reader].name);
+        let confirmation = Heard::answer(Event::Notice(&confirmation));
+        self.put_to(author, &format!("{confirmation}\n"));
+        self.writers[reader].wrote_last = Some((id, name));
+        Ok(())
+    }
+
+    fn is_crowd(&self) -> bool {
+        self.writers.len() > NAMED_PEOPLE_MAX
+    }
+
+    fn ask_to_tell(&self, telling: Telling) {
+        if telling == Telling::ToBeAsked {
+            self.errands.send(Errand::TellCrowd);
+        }
+    }
+
+    /// Tells the count, if there is one: before anybody is told by name, so
+    /// that nobody leaves whose arrival comes later.
+    pub fn tell_crowd(&mut self) {
+        if let Some(event) = self.crowd.take() {
+            self.broadcast(None, &happening(&self.clock.now(), event));
+        }
+    }
+
+    /// Puts a text into every outbox but one.
+    fn broadcast(&mut self, except: Option<usize>, text: &str) {
+        for (nth, writer) in self.writers.iter().enumerate() {
+            if Some(nth) != except {
+                let put = writer.outbox.put(text.as_bytes());
+                self.errands.follow_up(writer.id, &writer.outbox, put);
+            }
+        }
+    }
+
+    /// Puts a text into one outbox.
+    pub fn put_to(&mut self, nth: usize, text: &str) {
+        let writer = &self.writers[nth];
+        let put = writer.outbox.put(text.as_bytes());
+        self.errands.follow_up(writer.id, &writer.outbox, put);
+    }
+
+    /// Shows out everyone found too slow. Telling the others may find more.
+    pub fn settle(&mut self) {
+        while let Some(id) = self.errands.next_too_slow() {
+            if let Some(nth) = self.position(id) {
+                let why = "you are shown out: you read too slowly";
+                self.writers[nth].outbox.wake_reader();
+                self.depart(nth, Some(Reason::TooSlow), Some(why));
+            }
+        }
+    }
+
+    /// Takes somebody out of the room, with some last words to them, and
+    /// tells the others.
+    pub fn depart(
+        &mut self,
+        nth: usize,
+        departure: Departure,
+        last_words: Option<&str>,
+    ) {
+        let writer = self.writers.remove(nth);
+        let words = last_words
+            .map(|words| format!("{}\n", Heard::answer(Event::Notice(words))));
+        let words = words.unwrap_or_default();
+        self.say_last(writer.id, writer.outbox, departure, &words);
+        if writer.announced {
+            self.tell_departure(&writer.name, departure);
+        }
+    }
+
+    /// Puts the last words into the outbox of somebody who is not among the
+    /// writers any more.
+    fn say_last(
+        &mut self,
+        id: ClientId,
+        outbox: Arc<Outbox<W>>,
+        departure: Departure,
+        words: &str,
+    ) {
+        let put = outbox.put_last(words.as_bytes());
+        self.errands.follow_up(id, &outbox, put);
+        self.departing.push(Departing {
+            id,
+            departure,
+            outbox,
+        });
+    }
+
+    /// Says goodbye to everyone. Nobody is announced as leaving.
+    pub fn close(&mut self) {
+        let goodbye = happening(&self.clock.now(), Event::Closing);
+        for writer in std::mem::take(&mut self.writers) {
+            let outbox = Arc::clone(&writer.outbox);
+            self.say_last(writer.id, outbox, None, &goodbye);
+            writer.outbox.wake_reader();
+        }
+        self.errands.close();
+        self.transcript = None;
+    }
+
+    fn tell_departure(&mut self, name: &Name, reason: Departure) {
+        if self.is_crowd() {
+            let telling = self.crowd.count_departure();
+            self.ask_to_tell(telling);
+        } else {
+            self.tell_crowd();
+            let left = Event::Left {
+                name: name.as_str(),
+                reason,
+            };
+            self.broadcast(None, &happening(&self.clock.now(), left));
+        }
+    }
+}
