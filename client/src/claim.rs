@@ -74,7 +74,7 @@ impl Claim {
     }
 
     fn is_mine(&self, from: &str, to: &str) -> bool {
-        self.guest.as_deref() == Some(from) && self.wanted.is_meant_by(to)
+        self.guest.as_deref() == Some(from) && self.wanted.as_str() == to
     }
 }
 

@@ -124,6 +124,15 @@ fn set_options(stream: &TcpStream) -> io::Result<()> {
     Ok(())
 }
 
+/// Takes the limit on unacknowledged bytes away. The kernel counts the time
+/// a server takes nothing, although it answers, towards that limit: a room
+/// that slows a large file down would be given up after 30 seconds.
+pub fn be_patient(stream: &TcpStream) {
+    // An error means that the connection is over already.
+    #[cfg(target_os = "linux")]
+    let _ = sockopt::set_tcp_user_timeout(stream, 0);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +158,9 @@ mod tests {
         assert_eq!(idle + interval * probes, Duration::from_secs(30));
         #[cfg(target_os = "linux")]
         assert_eq!(sockopt::tcp_user_timeout(&stream), Ok(30_000));
+        be_patient(&stream);
+        #[cfg(target_os = "linux")]
+        assert_eq!(sockopt::tcp_user_timeout(&stream), Ok(0));
     }
 
     #[test]

@@ -83,6 +83,11 @@ fn typed(line: Incoming, permits: &Permits) -> News {
 mod tests {
     use super::*;
     use crate::news;
+    use std::time::Duration;
+
+    const DEADLINE: Duration = Duration::from_secs(5);
+    /// How long to look for what must not come.
+    const MOMENT: Duration = Duration::from_millis(50);
 
     /// What the keyboard makes of these bytes.
     fn run_on(bytes: &[u8]) -> Vec<String> {
@@ -101,6 +106,19 @@ mod tests {
         assert_eq!(said.len(), 3, "{said:?}");
         assert!(said[0].contains("\"one\"") && said[1].contains("\"two\""));
         assert_eq!(said[2], "KeyboardEnded");
+    }
+
+    #[test]
+    fn lines_on_their_way_hold_back_the_next() {
+        let (sender, receiver) = news::channel();
+        let source = "x\n".repeat(LINES_ON_THEIR_WAY_MAX + 1);
+        start(io::Cursor::new(source), sender).expect("a thread");
+        let next = || receiver.recv_timeout(DEADLINE).expect("a line");
+        let mut held: Vec<News> =
+            (0..LINES_ON_THEIR_WAY_MAX).map(|_| next()).collect();
+        assert!(receiver.recv_timeout(MOMENT).is_err());
+        held.pop();
+        assert!(matches!(next(), News::Typed(_)));
     }
 
     #[test]

@@ -110,17 +110,17 @@ impl<Out: Write, Told: Write> Plain<Out, Told> {
             Step::Show(line) => self.paper.show(line.as_str()),
             Step::Tell(text) => self.paper.tell(&text),
             Step::Ask => self.paper.ask(),
-            Step::Send(typed) => {
-                if let Some(connection) = &self.connection {
-                    connection.send(typed);
-                }
-            }
-            Step::HalfClose => {
-                if let Some(connection) = &self.connection {
-                    connection.half_close();
-                }
-            }
+            Step::Send(typed) => self.with_server(|it| it.send(typed)),
+            Step::HalfClose => self.with_server(Connection::half_close),
+            Step::BePatient => self.with_server(Connection::be_patient),
             Step::End(exit) => self.exit = Some(exit),
+        }
+    }
+
+    /// Without a server there is nobody to do it with.
+    fn with_server(&self, act: impl FnOnce(&Connection)) {
+        if let Some(connection) = &self.connection {
+            act(connection);
         }
     }
 

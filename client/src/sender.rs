@@ -12,6 +12,7 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use crate::connection;
 use crate::typed::Typed;
 
 /// How much one write takes along, if that much is waiting.
@@ -56,6 +57,11 @@ impl Connection {
     /// end of it. What is still queued is dropped.
     pub fn half_close(&self) {
         let _ = self.stream.shutdown(Shutdown::Write);
+    }
+
+    /// Lets the server take nothing for as long as it likes.
+    pub fn be_patient(&self) {
+        connection::be_patient(&self.stream);
     }
 }
 

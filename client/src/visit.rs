@@ -10,6 +10,7 @@ mod tests;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use chat_common::events::{Event, Heard};
 use chat_common::lines::{Incoming, Line};
 
 use crate::claim::Claim;
@@ -33,7 +34,10 @@ pub const LINES_AT_ONCE: u32 = 50;
 
 /// How long a server may take for each line beyond those. A room slows a
 /// flood down, and the goodbye stands behind everything else.
-pub const WAIT_PER_LINE_MAX: Duration = Duration::from_secs(1);
+pub const WAIT_PER_LINE_MAX: Duration = Duration::from_secs(2);
+
+/// How the notice begins that tells a client so.
+const SLOWED: &str = "slow down: ";
 
 /// Something to do, in the order given.
 #[derive(Debug)]
@@ -50,6 +54,8 @@ pub enum Step {
     Send(Typed),
     /// Say no more to the server, and let it see that.
     HalfClose,
+    /// Wait patiently where the server takes nothing for a while.
+    BePatient,
     /// The visit is over.
     End(Exit),
 }
@@ -183,7 +189,9 @@ impl Visit {
             match line {
                 Incoming::Line(line) => {
                     let answer = self.answer_of_room(&line);
+                    let slowed = is_slowed(&line);
                     steps.push(Step::Show(line));
+                    steps.extend(slowed.then_some(Step::BePatient));
                     steps.extend(self.take_answer(answer, now));
                 }
                 Incoming::TooLong => steps.push(Step::Tell(format!(
@@ -284,4 +292,13 @@ impl Visit {
         self.deadline = Some(now + wait);
         vec![Step::Send(Typed::new("/quit"))]
     }
+}
+
+/// Whether the room tells us that it takes our lines more slowly from now on.
+fn is_slowed(line: &Line) -> bool {
+    matches!(
+        Heard::parse(line.as_str()),
+        Some(Heard { at: None, event: Event::Notice(text), .. })
+            if text.starts_with(SLOWED)
+    )
 }

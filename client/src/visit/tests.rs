@@ -52,6 +52,7 @@ impl Trial {
             Step::Ask => "ask".to_owned(),
             Step::Send(typed) => format!("> {}", typed.line.as_str()),
             Step::HalfClose => "half-close".to_owned(),
+            Step::BePatient => "be patient".to_owned(),
             Step::End(exit) => format!("end {}", exit.code()),
         }));
     }
@@ -209,6 +210,15 @@ fn a_flood_gives_the_server_time_to_hear_the_goodbye() {
     assert_eq!(trial.wait(), GOODBYE_WAIT_MAX + WAIT_PER_LINE_MAX * 30);
     let done = trial.done();
     assert!(done[0].contains("may not have been said"), "{done:?}");
+}
+
+#[test]
+fn a_room_that_slows_us_down_is_waited_for() {
+    let mut trial = inside(Keyboard::Pipe);
+    trial.hear("* slow down: from here on 20 of your lines a second are said");
+    assert_eq!(trial.done(), ["show", "be patient"]);
+    trial.hear("[14:03:07] bob: slow down: or I cannot follow");
+    assert_eq!(trial.done(), ["show"]);
 }
 
 #[test]
