@@ -60,22 +60,24 @@ fn run(
             // A terminal that hung up ends the input like any other end.
             Err(_) => break,
         }
-        for line in found.drain(..) {
-            news.send(typed(line, &permits))?;
+        for piece in found.drain(..).filter_map(|it| typed(it, &permits)) {
+            news.send(piece)?;
         }
     }
-    if let Some(line) = lines.finish() {
-        news.send(typed(line, &permits))?;
+    if let Some(piece) = lines.finish().and_then(|it| typed(it, &permits)) {
+        news.send(piece)?;
     }
     news.send(News::KeyboardEnded)
 }
 
-fn typed(line: Incoming, permits: &Permits) -> News {
+fn typed(line: Incoming, permits: &Permits) -> Option<News> {
     match line {
         Incoming::Line(line) => {
-            News::Typed(Typed::counted(line, permits.take()))
+            Some(News::Typed(Typed::counted(line, permits.take())))
         }
-        Incoming::TooLong => News::TypedTooLong,
+        Incoming::TooLong => Some(News::TypedTooLong),
+        // Only a server has anybody to answer.
+        Incoming::TimingMark => None,
     }
 }
 

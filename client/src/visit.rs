@@ -36,9 +36,6 @@ pub const LINES_AT_ONCE: u32 = 50;
 /// flood down, and the goodbye stands behind everything else.
 pub const WAIT_PER_LINE_MAX: Duration = Duration::from_secs(2);
 
-/// How the notice begins that tells a client so.
-const SLOWED: &str = "slow down: ";
-
 /// Something to do, in the order given.
 #[derive(Debug)]
 pub enum Step {
@@ -197,6 +194,8 @@ impl Visit {
                 Incoming::TooLong => steps.push(Step::Tell(format!(
                     "a line longer than {HEARD_BYTES_MAX} bytes is not shown"
                 ))),
+                // Asked by telnet only; this client is none.
+                Incoming::TimingMark => (),
             }
         }
         steps
@@ -298,7 +297,9 @@ impl Visit {
 fn is_slowed(line: &Line) -> bool {
     matches!(
         Heard::parse(line.as_str()),
-        Some(Heard { at: None, event: Event::Notice(text), .. })
-            if text.starts_with(SLOWED)
+        Some(Heard {
+            event: Event::SlowDown { .. },
+            ..
+        })
     )
 }
