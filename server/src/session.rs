@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::io::{self, BufRead as _, BufReader, ErrorKind};
+use std::iter;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -117,24 +118,23 @@ impl<W: Wire> Session<'_, W> {
         let mut lines = LineReader::new(self.config.line_bytes_max);
         self.be_patient()?;
         loop {
-            let mut found = Vec::new();
             match input.fill_buf() {
                 Ok([]) => {
-                    self.obey_all(lines.finish().into_iter())?;
+                    self.obey_all(lines.finish())?;
+                    return ControlFlow::Break(self.end_of_input());
+                }
+                // What was on its way when the room ended the stay.
+                Ok(_) if self.outbox.is_over() => {
                     return ControlFlow::Break(self.end_of_input());
                 }
                 Ok(bytes) => {
-                    lines.push(bytes, |incoming| found.push(incoming));
+                    let mut rest = bytes;
+                    self.obey_all(iter::from_fn(|| lines.take(&mut rest)))?;
                     let taken = bytes.len();
                     input.consume(taken);
                 }
                 Err(error) => self.bear(error)?,
             }
-            // What was on its way when the room ended the stay still arrives.
-            if self.outbox.is_over() {
-                return ControlFlow::Break(self.end_of_input());
-            }
-            self.obey_all(found.into_iter())?;
             self.announce_if_due()?;
         }
     }
@@ -202,13 +202,13 @@ impl<W: Wire> Session<'_, W> {
     /// each other are said together.
     fn obey_all(
         &mut self,
-        mut found: impl ExactSizeIterator<Item = Incoming>,
+        found: impl IntoIterator<Item = Incoming>,
     ) -> ControlFlow<End> {
         let mut words = Vec::new();
-        while let Some(incoming) = found.next() {
+        for incoming in found {
             while let Turn::In(patience) = self.turn() {
                 self.say(&mut words)?;
-                self.wait(patience, 1 + found.len())?;
+                self.wait(patience)?;
             }
             self.obey(incoming, &mut words)?;
         }
@@ -227,7 +227,7 @@ impl<W: Wire> Session<'_, W> {
     ///
     /// Whoever ends the connection meanwhile has said all they will be heard
     /// saying: nobody talks on for an hour after leaving.
-    fn wait(&mut self, patience: Duration, unsaid: usize) -> ControlFlow<End> {
+    fn wait(&mut self, patience: Duration) -> ControlFlow<End> {
         if !std::mem::replace(&mut self.slowed, true) {
             self.log
                 .detail(format_args!("client {} is slowed", self.id.0));
@@ -248,7 +248,7 @@ impl<W: Wire> Session<'_, W> {
             return ControlFlow::Break(end);
         }
         self.log.event(format_args!(
-            "client {} ended its connection with {unsaid} lines or more unsaid",
+            "client {} ended its connection before all it sent was said",
             self.id.0
         ));
         ControlFlow::Break(End::Unsaid)
