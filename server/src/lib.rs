@@ -10,6 +10,7 @@ pub mod clock;
 pub mod scribe;
 
 pub mod log;
+pub mod wording;
 
 pub mod wire;
 
@@ -31,6 +32,8 @@ pub mod end;
 pub mod room;
 
 pub mod attendant;
+pub mod speaker;
+
 pub mod session;
 
 pub mod listener;

@@ -7,19 +7,20 @@
 //! Nothing that can wait happens under it. What somebody else must do, a
 //! thread with time to wait, is left as an [`Errand`].
 
-use chat_common::events::{Event, Heard};
+use chat_common::events::Event;
 use chat_common::lines::Line;
 use chat_common::names::{self, Name};
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::errand::{ClientId, Errand, Errands};
-use crate::inside::{Departure, Inside, Manner, NAMES_LISTED_MAX, Writer};
+use crate::inside::{Departure, Inside, NAMES_LISTED_MAX, Writer};
 use crate::outbox::Outbox;
 use crate::refusal::Refusal;
 use crate::scribe::Scribe;
 use crate::sync::{Arc, Mutex, Sender};
 use crate::wire::Wire;
+use crate::wording::{self, Manner};
 
 /// Whether to stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,19 +149,16 @@ impl<W: Wire> Room<W> {
     /// Lists who is here, to this person alone.
     pub fn list(&self, id: ClientId) -> Flow {
         self.with_writer(id, |inside, nth| {
-            let list = format!("{}\n", inside.here(NAMES_LISTED_MAX));
-            inside.put_to(nth, &list);
+            let list = inside.here(NAMES_LISTED_MAX);
+            inside.put_to(nth, list);
         })
     }
 
     /// Tells one person something, and nobody else.
     pub fn answer(&self, id: ClientId, events: &[Event<'_>]) -> Flow {
         self.with_writer(id, |inside, nth| {
-            let text: String = events
-                .iter()
-                .map(|event| format!("{}\n", Heard::answer(*event)))
-                .collect();
-            inside.put_to(nth, &text);
+            let lines = events.iter().map(|event| wording::answer(*event));
+            inside.put_to(nth, lines.collect::<String>());
         })
     }
 
