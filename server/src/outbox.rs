@@ -8,7 +8,7 @@
 //! waiting, and only what the kernel does not take is kept. Only while
 //! something is kept does the client have a writer thread.
 //!
-//! Exactly one hand writes to the socket at any time, [`Hand`] says whose,
+//! Exactly one hand writes to the socket at any time, `Hand` says whose,
 //! and it changes only under the outbox's own lock. That lock is held for a
 //! copy or for a send that does not wait, never for anything that waits.
 

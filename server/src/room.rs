@@ -2,7 +2,7 @@
 //! once. The one lock. May not know what a socket is, or wait for anything.
 //!
 //! Everything that must be seen in the same order by everyone happens under
-//! one hold of [`Room::inside`]: a line reaches every outbox, a name is
+//! one hold of `Room::inside`: a line reaches every outbox, a name is
 //! checked and taken, a newcomer is shown the past and added to the present.
 //! Nothing that can wait happens under it. What somebody else must do, a
 //! thread with time to wait, is left as an [`Errand`].

@@ -65,7 +65,6 @@ pub fn run<W: Wire>(
     let stay = Stay { room, id, outbox };
     let mut session = Session {
         config,
-        log,
         wire: &*wire,
         outbox: &stay.outbox,
         speaker: Speaker::new(id, room, config.line_bytes_max, log),
@@ -73,14 +72,12 @@ pub fn run<W: Wire>(
         slowed: false,
         announce_at: Some(Instant::now() + ARRIVAL_MAX),
     };
-    let end = session.converse();
-    log.event(format_args!("client {} {end}", id.0));
+    session.converse();
 }
 
 /// What the thread of one client knows.
 struct Session<'a, W> {
     config: &'a Config,
-    log: &'a Log,
     wire: &'a W,
     outbox: &'a Outbox<W>,
     /// Does in the room what the client's lines say.
@@ -94,15 +91,13 @@ struct Session<'a, W> {
 }
 
 impl<W: Wire> Session<'_, W> {
-    /// Everything between join and the closed connection. Says how it ended,
-    /// for the log.
-    fn converse(&mut self) -> String {
+    /// Everything between join and the closed connection.
+    fn converse(&mut self) {
         let mut input =
             BufReader::with_capacity(READ_BYTES, self.wire.reader());
         let ControlFlow::Break(end) = self.listen(&mut input);
-        let left = self.speaker.leave(&end);
+        self.speaker.leave(&end);
         self.linger(&end, &mut input);
-        end.describe(left)
     }
 
     /// Reads and obeys until the client or the room has had enough.
@@ -232,10 +227,6 @@ impl<W: Wire> Session<'_, W> {
         if let end @ (End::Broken(_) | End::ShownOut) = self.end_of_input() {
             return ControlFlow::Break(end);
         }
-        self.log.event(format_args!(
-            "client {} ended its connection before all it sent was said",
-            self.speaker.id().0
-        ));
         ControlFlow::Break(End::Unsaid)
     }
 

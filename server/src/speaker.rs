@@ -11,7 +11,6 @@ use chat_common::telnet::TIMING_MARK_ANSWER;
 
 use crate::end::End;
 use crate::errand::ClientId;
-use crate::inside::Departure;
 use crate::log::Log;
 use crate::refusal::Refusal;
 use crate::room::{Flow, Room};
@@ -50,11 +49,6 @@ impl<'a, W: Wire> Speaker<'a, W> {
         }
     }
 
-    /// Which client this is.
-    pub fn id(&self) -> ClientId {
-        self.id
-    }
-
     /// Whether the room has been told that this client joined.
     pub fn is_announced(&self) -> bool {
         self.announced
@@ -73,9 +67,11 @@ impl<'a, W: Wire> Speaker<'a, W> {
         self.answer(Event::SlowDown { lines_per_second })
     }
 
-    /// Ends the stay. Returns who left and why, as the room has it.
-    pub fn leave(&self, end: &End) -> Option<(Name, Departure)> {
-        self.room.leave(self.id, end.departure(), end.last_words())
+    /// Ends the stay.
+    pub fn leave(&self, end: &End) {
+        let left = self.room.leave(self.id, end.departure(), end.last_words());
+        let how = end.describe(left);
+        self.log.event(format_args!("client {} {how}", self.id.0));
     }
 
     /// Does what a line says. Words to everyone are only collected: call
