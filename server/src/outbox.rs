@@ -8,9 +8,11 @@
 //! waiting, and only what the kernel does not take is kept. Only while
 //! something is kept does the client have a writer thread.
 //!
-//! Exactly one hand writes to the socket at any time, [`Hand`] says whose,
+//! Exactly one hand writes to the socket at any time, `Hand` says whose,
 //! and it changes only under the outbox's own lock. That lock is held for a
 //! copy or for a send that does not wait, never for anything that waits.
+
+use std::io;
 
 use crate::sync::{Arc, Condvar, Instant, Mutex};
 use crate::wire::{Half, Wire};
@@ -59,6 +61,9 @@ struct Kept {
     in_flight: usize,
     /// Whether the last word has been put.
     last_word: bool,
+    /// Why sending failed, if it did. A socket tells its error once, to
+    /// whoever calls first; the session must hear of it too.
+    error: Option<io::Error>,
 }
 
 impl<W: Wire> Outbox<W> {
@@ -72,6 +77,7 @@ impl<W: Wire> Outbox<W> {
                 bytes: Vec::new(),
                 in_flight: 0,
                 last_word: false,
+                error: None,
             }),
             drained: Condvar::new(),
         }
@@ -113,10 +119,14 @@ impl<W: Wire> Outbox<W> {
         }
     }
 
-    /// Whether the last words have been put, or nothing can be sent any more.
+    /// Why sending failed, if it did and nobody has asked yet.
+    pub fn take_error(&self) -> Option<io::Error> {
+        self.kept.lock().error.take()
+    }
+
+    /// Whether the last words have been put.
     pub fn is_over(&self) -> bool {
-        let kept = self.kept.lock();
-        kept.last_word || kept.hand == Hand::Nobody
+        self.kept.lock().last_word
     }
 
     /// The writer's work: sends what is kept until nothing is, then gives
@@ -125,8 +135,8 @@ impl<W: Wire> Outbox<W> {
     /// Call it once for each [`Put::NeedsWriter`].
     pub fn drain(&self) {
         while let Some(bytes) = self.take() {
-            if self.wire.send_all(&bytes).is_err() {
-                self.give_up();
+            if let Err(error) = self.wire.send_all(&bytes) {
+                self.give_up(Some(error));
             }
         }
     }
@@ -144,7 +154,7 @@ impl<W: Wire> Outbox<W> {
 
     /// Drops what is kept and ends the connection, both ways, now.
     pub fn abandon(&self) {
-        self.give_up();
+        self.give_up(None);
         self.wire.close(Half::Both);
     }
 
@@ -161,10 +171,11 @@ impl<W: Wire> Outbox<W> {
                 kept.bytes.extend_from_slice(&bytes[sent..]);
                 Put::NeedsWriter
             }
-            // The connection is broken: whoever reads from it will notice
-            // and say why.
-            Err(_) => {
+            // The connection is broken: the thread that reads from it will
+            // notice.
+            Err(error) => {
                 kept.hand = Hand::Nobody;
+                kept.error = Some(error);
                 Put::Done
             }
         }
@@ -191,10 +202,11 @@ impl<W: Wire> Outbox<W> {
         self.drained.notify_all();
     }
 
-    fn give_up(&self) {
+    fn give_up(&self, error: Option<io::Error>) {
         let mut kept = self.kept.lock();
         kept.hand = Hand::Nobody;
         kept.bytes = Vec::new();
+        kept.error = error;
         self.drained.notify_all();
     }
 }

@@ -1,1 +1,4 @@
-//! kit
+//! What looks at the chat from outside. May not import the server, the
+//! client, or what they share.
+
+pub mod kit;

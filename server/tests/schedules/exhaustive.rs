@@ -10,11 +10,11 @@ use shuttle::thread::scope;
 use crate::clock::Clock;
 use crate::errand::{ClientId, Errand};
 use crate::evening::small_room;
-use crate::inside::Manner;
 use crate::memory::{Holds, MemoryWire, Terminal, connection};
 use crate::refusal::Refusal;
 use crate::room::{Flow, Room};
 use crate::sync::{Arc, Mutex, Receiver, unbounded};
+use crate::wording::Manner;
 use crate::world::exhaust;
 
 /// A room, and what it leaves to be done.

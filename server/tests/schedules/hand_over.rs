@@ -134,7 +134,6 @@ fn a_connection_cut_at_any_moment_has_sent_a_beginning() {
         let sent = wire.sent();
         assert!("one\ntwo\n".starts_with(&sent), "{sent:?} is no beginning");
         assert_eq!(*wire.closed.lock().expect("no panic"), [Half::Both]);
-        assert!(outbox.is_over());
     });
     println!("{schedules} schedules");
 }
@@ -150,7 +149,6 @@ fn whoever_waits_for_the_last_words_goes_on_when_the_connection_is_cut() {
             scope.spawn(|| outbox.wait_until_drained(Instant::now()));
             scope.spawn(|| outbox.abandon());
         });
-        assert!(outbox.is_over());
     });
     println!("{schedules} schedules");
 }

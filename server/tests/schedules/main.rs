@@ -16,6 +16,8 @@ mod sync;
 
 #[path = "../../src/attendant.rs"]
 mod attendant;
+#[path = "../../src/end.rs"]
+mod end;
 #[path = "../../src/errand.rs"]
 mod errand;
 #[path = "../../src/inside.rs"]
@@ -28,6 +30,8 @@ mod log;
 mod outbox;
 #[path = "../../src/pace.rs"]
 mod pace;
+#[path = "../../src/parting.rs"]
+mod parting;
 #[path = "../../src/room.rs"]
 mod room;
 #[path = "../../src/scribe.rs"]
@@ -36,6 +40,10 @@ mod scribe;
 mod session;
 #[path = "../../src/shutdown.rs"]
 mod shutdown;
+#[path = "../../src/speaker.rs"]
+mod speaker;
+#[path = "../../src/wording.rs"]
+mod wording;
 
 mod book;
 mod evening;

@@ -42,6 +42,9 @@ struct State {
     is_dropped: bool,
     /// Everything is lost.
     is_reset: bool,
+    /// The error of the reset. Like a socket's, it is told once, to whoever
+    /// asks first.
+    error: Option<ErrorKind>,
     /// For how long the server's reads may wait.
     patience: Option<Duration>,
 }
@@ -49,7 +52,19 @@ struct State {
 impl State {
     fn reset(&mut self) {
         self.is_reset = true;
+        self.error = Some(ErrorKind::ConnectionReset);
         self.to_terminal.clear();
+    }
+
+    /// Fails when nothing can be sent any more.
+    fn check_outgoing(&mut self) -> io::Result<()> {
+        match self.error.take() {
+            Some(error) => Err(error.into()),
+            None if self.is_reset || self.outgoing_is_closed => {
+                Err(ErrorKind::BrokenPipe.into())
+            }
+            None => Ok(()),
+        }
     }
 
     /// How many of so many bytes the network takes now.
@@ -79,6 +94,7 @@ pub fn connection(holds: Holds) -> (Terminal, MemoryWire) {
             outgoing_is_closed: false,
             is_dropped: false,
             is_reset: false,
+            error: None,
             patience: None,
         }),
         changed: Condvar::new(),
@@ -137,23 +153,13 @@ impl Read for MemoryReader<'_> {
             if !state.to_server.is_empty() {
                 let most = buffer.len().min(state.to_server.len());
                 return state.to_server.read(&mut buffer[..piece(most)]);
-            } else if state.is_reset {
-                return Err(ErrorKind::ConnectionReset.into());
+            } else if let Some(error) = state.error.take() {
+                return Err(error.into());
             } else if state.is_over() {
                 return Ok(0);
             }
             self.0.wait(&mut state, deadline)?;
         }
-    }
-}
-
-impl MemoryWire {
-    /// What the server may not have sent after it closed, or nobody can get.
-    fn check_outgoing(state: &State) -> io::Result<()> {
-        if state.is_reset || state.outgoing_is_closed {
-            return Err(ErrorKind::BrokenPipe.into());
-        }
-        Ok(())
     }
 }
 
@@ -171,7 +177,7 @@ impl Wire for MemoryWire {
 
     fn try_send(&self, bytes: &[u8]) -> io::Result<usize> {
         let mut state = self.0.state.lock();
-        Self::check_outgoing(&state)?;
+        state.check_outgoing()?;
         let mut taken = state.takes(bytes.len());
         let is_picky = matches!(state.holds, Holds::Bytes(_))
             && world::now().bytes == Bytes::InPieces;
@@ -187,7 +193,7 @@ impl Wire for MemoryWire {
     fn send_all(&self, mut bytes: &[u8]) -> io::Result<()> {
         let mut state = self.0.state.lock();
         loop {
-            Self::check_outgoing(&state)?;
+            state.check_outgoing()?;
             let taken = match state.takes(bytes.len()) {
                 0 => 0,
                 most => piece(most),
@@ -210,7 +216,10 @@ impl Wire for MemoryWire {
                 return Sending::Open;
             }
         }
-        Sending::Ended
+        match state.error.take() {
+            Some(error) => Sending::Broken(error.into()),
+            None => Sending::Ended,
+        }
     }
 
     fn close(&self, half: Half) {

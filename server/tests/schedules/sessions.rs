@@ -61,7 +61,7 @@ fn each_line_is_obeyed_in_its_turn() {
             " * guest-1 is now ada\n",
             " * ada joined\n",
             "\n* /msg: ",
-            "\n* there is no /nonsense",
+            "\n* /nonsense: ",
             "\n* goodbye\n",
         ];
         let places: Vec<_> = answers.map(|answer| heard.find(answer)).into();
