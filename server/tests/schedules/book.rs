@@ -31,6 +31,8 @@ pub enum Extent {
 /// Everything that happened, in order.
 pub struct Book {
     lines: Vec<String>,
+    /// That the witness joined. In a crowd, it alone may be told so.
+    witness_joined: String,
     /// How many of the last words a newcomer is shown.
     history_lines: usize,
 }
@@ -40,10 +42,16 @@ impl Book {
     pub fn of(witness: &Visit, history_lines: usize) -> Self {
         let stay = Stay::of(witness).expect("the witness was let in");
         assert!(stay.earlier.is_empty(), "a past before the witness came");
-        Self {
+        let mut book = Self {
             lines: stay.live,
+            witness_joined: untimed(Event::Joined { name: &stay.guest }),
             history_lines,
+        };
+        if book.is_crowded() {
+            // Perhaps nobody else was told.
+            book.lines.retain(|line| *line != book.witness_joined);
         }
+        book
     }
 
     /// The server's goodbye comes once, and last.
@@ -161,6 +169,7 @@ impl Book {
     /// crowd, where others are told a count.
     fn without_unannounced<'s>(&self, stay: &'s Stay) -> Vec<&'s String> {
         let is_unannounced = |line: &str| match event(line) {
+            _ if self.is_crowded() && *line == self.witness_joined => true,
             Event::Renamed { from: name, .. } | Event::Joined { name } => {
                 name == stay.guest && !self.lines.iter().any(|l| l == line)
             }
