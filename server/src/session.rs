@@ -110,8 +110,13 @@ impl<W: Wire> Session<'_, W> {
         loop {
             match input.fill_buf() {
                 Ok([]) => {
-                    self.obey_all(lines.finish())?;
-                    return ControlFlow::Break(self.end_of_input());
+                    let end = self.end_of_input();
+                    // A last line without a line break is one only if the
+                    // client ended it, not if the connection broke.
+                    if matches!(end, End::InputOver) {
+                        self.obey_all(lines.finish())?;
+                    }
+                    return ControlFlow::Break(end);
                 }
                 // What was on its way when the room ended the stay.
                 Ok(_) if self.outbox.is_over() => {
