@@ -141,7 +141,10 @@ impl<W: Wire> Session<'_, W> {
         match self.outbox.take_error() {
             Some(error) => End::Broken(error),
             None if self.outbox.is_over() => End::ShownOut,
-            None => End::InputOver,
+            None => match self.wire.wait_for_end(Duration::ZERO) {
+                Sending::Broken(error) => End::Broken(error),
+                Sending::Open | Sending::Ended => End::InputOver,
+            },
         }
     }
 

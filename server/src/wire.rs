@@ -49,7 +49,7 @@ pub enum Sending {
     Open,
     /// It said it was done, or this end stopped listening.
     Ended,
-    /// The connection broke.
+    /// The connection broke, or this end has closed both directions.
     Broken(io::Error),
 }
 
@@ -128,6 +128,11 @@ impl Wire for TcpStream {
             Ok(0) | Err(_) => Sending::Open,
             Ok(_) => match self.take_error() {
                 Ok(Some(error)) => Sending::Broken(error),
+                // A writer may have been told the error just now. Of a
+                // connection that broke, both directions are gone.
+                _ if asked[0].revents().contains(PollFlags::HUP) => {
+                    Sending::Broken(io::ErrorKind::ConnectionReset.into())
+                }
                 Ok(None) | Err(_) => Sending::Ended,
             },
         }
