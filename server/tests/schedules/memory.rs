@@ -218,6 +218,9 @@ impl Wire for MemoryWire {
         }
         match state.error.take() {
             Some(error) => Sending::Broken(error.into()),
+            None if state.is_reset => {
+                Sending::Broken(ErrorKind::ConnectionReset.into())
+            }
             None => Sending::Ended,
         }
     }
