@@ -57,9 +57,9 @@ fn between_the_past_and_the_present_a_line_is_lost() {
             });
         });
         let outbox = newcomer.lock().take().expect("they have joined");
-        let heard = outbox.lock();
+        let heard = outbox.lock().clone();
         assert_eq!(
-            *heard,
+            heard,
             ["one", "two"],
             "the newcomer heard {heard:?} of two lines"
         );
