@@ -36,4 +36,5 @@ lint: cargo
 	cargo clippy --workspace --all-targets -- --deny warnings
 
 docs: cargo
-	RUSTDOCFLAGS='--deny warnings' cargo doc --workspace --no-deps
+	RUSTDOCFLAGS='--deny warnings' cargo doc --workspace --no-deps \
+		--document-private-items

@@ -8,10 +8,11 @@
 //! waiting, and only what the kernel does not take is kept. Only while
 //! something is kept does the client have a writer thread.
 //!
-//! Exactly one hand writes to the socket at any time, [`Hand`] says whose,
+//! Exactly one hand writes to the socket at any time, `Hand` says whose,
 //! and it changes only under the outbox's own lock. That lock is held for a
 //! copy or for a send that does not wait, never for anything that waits.
 
+use std::io;
 use std::time::Instant;
 
 use crate::sync::{Arc, Condvar, Mutex};
@@ -61,6 +62,9 @@ struct Kept {
     in_flight: usize,
     /// Whether the last word has been put.
     last_word: bool,
+    /// Why sending failed, if it did. A socket tells its error once, to
+    /// whoever calls first; the session must hear of it too.
+    error: Option<io::Error>,
 }
 
 impl<W: Wire> Outbox<W> {
@@ -74,6 +78,7 @@ impl<W: Wire> Outbox<W> {
                 bytes: Vec::new(),
                 in_flight: 0,
                 last_word: false,
+                error: None,
             }),
             drained: Condvar::new(),
         }
@@ -115,10 +120,14 @@ impl<W: Wire> Outbox<W> {
         }
     }
 
-    /// Whether the last words have been put, or nothing can be sent any more.
+    /// Why sending failed, if it did and nobody has asked yet.
+    pub fn take_error(&self) -> Option<io::Error> {
+        self.kept.lock().error.take()
+    }
+
+    /// Whether the last words have been put.
     pub fn is_over(&self) -> bool {
-        let kept = self.kept.lock();
-        kept.last_word || kept.hand == Hand::Nobody
+        self.kept.lock().last_word
     }
 
     /// The writer's work: sends what is kept until nothing is, then gives
@@ -127,8 +136,8 @@ impl<W: Wire> Outbox<W> {
     /// Call it once for each [`Put::NeedsWriter`].
     pub fn drain(&self) {
         while let Some(bytes) = self.take() {
-            if self.wire.send_all(&bytes).is_err() {
-                self.give_up();
+            if let Err(error) = self.wire.send_all(&bytes) {
+                self.give_up(Some(error));
             }
         }
     }
@@ -146,7 +155,7 @@ impl<W: Wire> Outbox<W> {
 
     /// Drops what is kept and ends the connection, both ways, now.
     pub fn abandon(&self) {
-        self.give_up();
+        self.give_up(None);
         self.wire.close(Half::Both);
     }
 
@@ -163,10 +172,11 @@ impl<W: Wire> Outbox<W> {
                 kept.bytes.extend_from_slice(&bytes[sent..]);
                 Put::NeedsWriter
             }
-            // The connection is broken: whoever reads from it will notice
-            // and say why.
-            Err(_) => {
+            // The connection is broken: the thread that reads from it will
+            // notice.
+            Err(error) => {
                 kept.hand = Hand::Nobody;
+                kept.error = Some(error);
                 Put::Done
             }
         }
@@ -193,10 +203,11 @@ impl<W: Wire> Outbox<W> {
         self.drained.notify_all();
     }
 
-    fn give_up(&self) {
+    fn give_up(&self, error: Option<io::Error>) {
         let mut kept = self.kept.lock();
         kept.hand = Hand::Nobody;
         kept.bytes = Vec::new();
+        kept.error = error;
         self.drained.notify_all();
     }
 }

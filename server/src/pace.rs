@@ -50,11 +50,6 @@ impl Pace {
             Turn::In(Duration::from_secs_f64(missing))
         }
     }
-
-    /// Whether the client has been quiet long enough for a whole burst.
-    pub fn is_rested(&self) -> bool {
-        self.tokens + 1.0 >= f64::from(self.rate.burst_lines)
-    }
 }
 
 #[cfg(test)]

@@ -77,3 +77,64 @@ fn write_all(sink: &mut impl Write, begin: &str, text: &str) -> io::Result<()> {
     sink.write_all(text.as_bytes())?;
     sink.flush()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+
+    /// A disk that is full for the first so many writes.
+    struct Disk {
+        full_for: usize,
+        written: Vec<u8>,
+    }
+
+    impl Write for &mut Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.full_for > 0 {
+                self.full_for -= 1;
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.written.extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_full_queue_loses_texts_and_says_where() {
+        let (scribe, desk) = scribe();
+        for nth in 0..TEXTS_WAITING_MAX + 3 {
+            scribe.write(format!("{nth}\n"));
+        }
+        assert_eq!(desk.texts.recv(), Ok("0\n".to_owned()));
+        scribe.write("after\n".to_owned());
+        let texts: Vec<String> = desk.texts.try_iter().collect();
+        assert_eq!(texts.len(), TEXTS_WAITING_MAX);
+        assert_eq!(texts[texts.len() - 2], format!("{}\n", texts.len() - 1));
+        assert_eq!(
+            texts.last().map(String::as_str),
+            Some("(3 entries are missing here)\nafter\n")
+        );
+    }
+
+    #[test]
+    fn a_full_disk_is_complained_of_once_and_tried_again() {
+        let (scribe, desk) = scribe();
+        for text in ["a\n", "b\n", "c\n", "d\n"] {
+            scribe.write(text.to_owned());
+        }
+        drop(scribe);
+        let mut disk = Disk {
+            full_for: 2,
+            written: Vec::new(),
+        };
+        let complaints = RefCell::new(0);
+        desk.work(&mut disk, |_| *complaints.borrow_mut() += 1);
+        assert_eq!(complaints.into_inner(), 1);
+        assert_eq!(disk.written, b"\nc\nd\n");
+    }
+}

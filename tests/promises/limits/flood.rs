@@ -90,7 +90,7 @@ fn what_is_unsaid_when_a_connection_ends_is_dropped() {
     // Of the burst, the name took one.
     assert!((4..10).contains(&said.len()), "{said:?}");
     hears_until_left(&said);
-    server.log.expect("unsaid");
+    server.log.expect("before all they had sent was said");
     ada.lines_until_end();
 }
 
