@@ -29,7 +29,7 @@ fn who_is_refused_reads_why_even_after_having_spoken() {
     for _ in 0..20 {
         let mut third = Guest::connect(server.address);
         third.send(b"/name zed\nhello\n");
-        assert_eq!(third.lines_until_end(), [FULL]);
+        assert_eq!(third.lines_until_goodbye(), [FULL]);
     }
 }
 
