@@ -37,3 +37,5 @@ lint: cargo
 
 docs: cargo
 	RUSTDOCFLAGS='--deny warnings' cargo doc --workspace --no-deps
+
+include bench.mk

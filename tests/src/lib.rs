@@ -1,1 +1,2 @@
-//! kit
+//! Everything that looks at a running program from outside.
+pub mod load;
