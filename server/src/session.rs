@@ -94,23 +94,23 @@ impl<W: Wire> Drop for Stay<'_, W> {
 /// closed.
 pub fn run<W: Wire>(
     id: ClientId,
-    wire: Arc<W>,
+    outbox: Arc<Outbox<W>>,
     from: impl fmt::Display,
     room: &Room<W>,
     config: &Config,
     log: &Log,
 ) {
     log.event(format_args!("client {} came from {from}", id.0));
-    let Some(outbox) = room.join(id, Arc::clone(&wire)) else {
+    if room.join(id, &outbox) == Flow::Leave {
         return;
-    };
+    }
     let stay = Stay { room, id, outbox };
     let mut session = Session {
         id,
         room,
         config,
         log,
-        wire: &*wire,
+        wire: stay.outbox.wire(),
         outbox: &stay.outbox,
         pace: config.rate.map(|rate| Pace::new(rate, Instant::now())),
         slowed: false,

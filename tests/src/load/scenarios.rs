@@ -47,7 +47,7 @@ pub struct Scenario {
 /// damages lines at the ends of its buffer must not pass by luck.
 const TEXT_BYTES: usize = 64;
 /// A long paragraph, so that who does not read is soon far behind.
-const LONG_TEXT_BYTES: usize = 511;
+const LONG_TEXT_BYTES: usize = 999;
 
 const fn scenario(
     name: &'static str,
@@ -103,12 +103,12 @@ pub const SCENARIOS: [Scenario; 9] = [
     ),
     Scenario {
         name: "frozen",
-        title: "50 clients, 5 never read, 1,000 lines/s of 512 bytes",
+        title: "50 clients, 5 never read, 2,000 lines/s of 1,000 bytes",
         clients: 50,
         frozen: 5,
         text_bytes: LONG_TEXT_BYTES,
         load: Load::Paced {
-            lines_per_second: 1000,
+            lines_per_second: 2000,
         },
     },
     scenario(
