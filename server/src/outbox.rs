@@ -14,7 +14,7 @@
 
 use std::io;
 
-use crate::sync::{Arc, Condvar, Instant, Mutex};
+use crate::sync::{Condvar, Instant, Mutex};
 use crate::wire::{Half, Wire};
 
 /// What is left to do after a put.
@@ -43,7 +43,8 @@ enum Hand {
 
 /// What one client has yet to be sent.
 pub struct Outbox<W> {
-    wire: Arc<W>,
+    /// In here and not behind a pointer: see the cost above.
+    wire: W,
     kept_bytes_max: usize,
     /// Lock order: the room's lock may be held when this one is taken, never
     /// the other way round.
@@ -71,7 +72,7 @@ struct Kept {
 
 impl<W: Wire> Outbox<W> {
     /// An empty outbox for this client, which may be so many bytes behind.
-    pub fn new(wire: Arc<W>, kept_bytes_max: usize) -> Self {
+    pub fn new(wire: W, kept_bytes_max: usize) -> Self {
         Self {
             wire,
             kept_bytes_max,
@@ -85,6 +86,11 @@ impl<W: Wire> Outbox<W> {
             }),
             drained: Condvar::new(),
         }
+    }
+
+    /// The connection, for whoever reads from it.
+    pub fn wire(&self) -> &W {
+        &self.wire
     }
 
     /// Sends the bytes, or keeps what does not go at once. Never waits.

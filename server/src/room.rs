@@ -60,24 +60,23 @@ impl<W: Wire> Room<W> {
     ///
     /// The past is put into the outbox under the same hold that adds it to
     /// the writers, so the present follows it with no gap and nothing twice.
-    pub fn join(&self, id: ClientId, wire: Arc<W>) -> Option<Arc<Outbox<W>>> {
-        let outbox = Arc::new(Outbox::new(wire, self.backlog_bytes_max));
+    pub fn join(&self, id: ClientId, outbox: &Arc<Outbox<W>>) -> Flow {
         let mut inside = self.inside.lock();
         if !inside.errands.are_done() {
-            return None;
+            return Flow::Leave;
         }
         inside.writers.push(Writer {
             id,
             name: Name::guest(id.0),
             announced: false,
             wrote_last: None,
-            outbox: Arc::clone(&outbox),
+            outbox: Arc::clone(outbox),
         });
         let greeting = inside.greeting(id, self.backlog_bytes_max / 2);
         let nth = inside.writers.len() - 1;
         inside.put_to(nth, &greeting);
         inside.settle();
-        Some(outbox)
+        Flow::Stay
     }
 
     /// Tells the room that somebody has joined, unless it knows.

@@ -18,7 +18,7 @@ use crate::log::Log;
 use crate::outbox::Outbox;
 use crate::pace::{Pace, Turn};
 use crate::parting;
-use crate::room::Room;
+use crate::room::{Flow, Room};
 use crate::speaker::Speaker;
 use crate::sync::{Arc, Instant};
 use crate::wire::{Sending, Wire};
@@ -52,20 +52,20 @@ impl<W: Wire> Drop for Stay<'_, W> {
 /// closed.
 pub fn run<W: Wire>(
     id: ClientId,
-    wire: Arc<W>,
+    outbox: Arc<Outbox<W>>,
     from: impl fmt::Display,
     room: &Room<W>,
     config: &Config,
     log: &Log,
 ) {
     log.event(format_args!("client {} came from {from}", id.0));
-    let Some(outbox) = room.join(id, Arc::clone(&wire)) else {
+    if room.join(id, &outbox) == Flow::Leave {
         return;
-    };
+    }
     let stay = Stay { room, id, outbox };
     let mut session = Session {
         config,
-        wire: &*wire,
+        wire: stay.outbox.wire(),
         outbox: &stay.outbox,
         speaker: Speaker::new(id, room, config.line_bytes_max, log),
         pace: config.rate.map(|rate| Pace::new(rate, Instant::now())),

@@ -1,4 +1,5 @@
-//! What looks at the chat from outside. May not import the server, the
-//! client, or what they share.
+//! What looks at the chat from outside. May not import the server or the
+//! client.
 
 pub mod kit;
+pub mod load;
