@@ -136,7 +136,7 @@ impl<W: Wire> Session<'_, W> {
 
     /// What it means that nothing more comes in: most often that the client
     /// is done, but sending may have met an error that reading did not, or
-    /// the room has closed this direction.
+    /// the room has ended the stay and the client has closed its end.
     fn end_of_input(&self) -> End {
         match self.outbox.take_error() {
             Some(error) => End::Broken(error),
@@ -201,6 +201,7 @@ impl<W: Wire> Session<'_, W> {
             while let Turn::In(patience) = self.turn() {
                 self.speaker.flush()?;
                 self.wait(patience)?;
+                self.announce_if_due()?;
             }
             self.speaker.obey(incoming)?;
         }
