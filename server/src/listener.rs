@@ -171,7 +171,9 @@ impl<'scope, W: Wire + 'scope> Reception<'scope, '_, W> {
         }
     }
 
-    fn let_in(&mut self, wire: W, from: SocketAddr) {
+    fn let_in(&mut self, wire: W, mut from: SocketAddr) {
+        // An IPv4 client of an IPv6 socket, as people write its address.
+        from.set_ip(from.ip().to_canonical());
         let origin = Origin::from(from.ip());
         match self.seats.take(origin) {
             Ok(()) => self.start_session(wire, from, origin),
