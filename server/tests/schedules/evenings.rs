@@ -9,7 +9,9 @@ use crate::memory::Over;
 use crate::visit::{Ending, Visitor, visitor};
 use crate::world::{HASTY, TIMELESS, Threads, World, below, explore, one_in};
 
-const SCHEDULES: usize = 1_000;
+const SCHEDULES: usize = 500;
+/// Of an evening on which anything may come at any moment.
+const MORE_SCHEDULES: usize = 4 * SCHEDULES;
 
 /// A backlog of a few lines.
 const BACKLOG_BYTES: usize = 600;
@@ -180,7 +182,7 @@ fn private_words_reach_one_person_once() {
 
 #[test]
 fn a_server_that_closes_at_any_moment_says_goodbye_to_all() {
-    explore(TIMELESS, 3 * SCHEDULES, || {
+    explore(TIMELESS, MORE_SCHEDULES, || {
         let outcome = Evening::of(vec![
             visitor("a.", &["/name ada", "a.1", "a.2"], Ending::Stay),
             visitor("b.", &["b.1", "/users"], Ending::Quit),
@@ -204,7 +206,7 @@ fn a_server_that_closes_at_any_moment_says_goodbye_to_all() {
 
 #[test]
 fn a_server_that_closes_waits_for_nobody_who_is_frozen() {
-    explore(HASTY, 3 * SCHEDULES, || {
+    explore(HASTY, MORE_SCHEDULES, || {
         Evening::of(vec![
             visitor("a.", &["/name ada", "a.1", "a.2"], Ending::Stay),
             flooder("b.", 3, Ending::Freeze).behind(NARROW_BYTES),
@@ -350,7 +352,7 @@ fn anybody(tag: &'static str, endings: &[Ending]) -> Visitor {
 }
 
 fn anything(world: World, endings: &'static [Ending]) {
-    explore(world, 3 * SCHEDULES, || {
+    explore(world, MORE_SCHEDULES, || {
         let mut visitors = Vec::new();
         for tag in ["a.", "b.", "c.", "d."] {
             if !one_in(4) {

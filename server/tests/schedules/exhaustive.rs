@@ -52,7 +52,7 @@ fn times(terminal: &mut Terminal, text: &str) -> usize {
 
 #[test]
 fn of_two_who_claim_a_name_one_has_it() {
-    let schedules = exhaust(|| {
+    exhaust(|| {
         let (room, _to_do) = room();
         let mut terminals = [member(&room, 1), member(&room, 2)];
         let results = Mutex::new(Vec::new());
@@ -74,12 +74,11 @@ fn of_two_who_claim_a_name_one_has_it() {
             assert_eq!(times(terminal, " is now "), 1, "everyone hears of one");
         }
     });
-    println!("{schedules} schedules");
 }
 
 #[test]
 fn a_newcomer_hears_a_line_once_now_or_as_the_past() {
-    let schedules = exhaust(|| {
+    exhaust(|| {
         let (room, _to_do) = room();
         let _ada = member(&room, 1);
         let newcomer = Mutex::new(None);
@@ -90,12 +89,11 @@ fn a_newcomer_hears_a_line_once_now_or_as_the_past() {
         let (mut terminal, _) = newcomer.lock().take().expect("a newcomer");
         assert_eq!(times(&mut terminal, "guest-1: hello\n"), 1);
     });
-    println!("{schedules} schedules");
 }
 
 #[test]
 fn who_is_shown_out_says_nothing_more() {
-    let schedules = exhaust(|| {
+    exhaust(|| {
         let (room, _to_do) = room();
         let _ada = member(&room, 1);
         let mut other = member(&room, 2);
@@ -113,12 +111,11 @@ fn who_is_shown_out_says_nothing_more() {
             "{heard}"
         );
     });
-    println!("{schedules} schedules");
 }
 
 #[test]
 fn whoever_is_let_in_hears_that_the_room_closes() {
-    let schedules = exhaust(|| {
+    exhaust(|| {
         let (room, _to_do) = room();
         let newcomer = Mutex::new(None);
         scope(|scope| {
@@ -129,5 +126,4 @@ fn whoever_is_let_in_hears_that_the_room_closes() {
         let goodbyes = times(&mut terminal, "* the server is closing\n");
         assert_eq!(goodbyes, usize::from(flow == Flow::Stay));
     });
-    println!("{schedules} schedules");
 }

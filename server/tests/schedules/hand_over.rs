@@ -104,7 +104,7 @@ fn put_all<'scope>(
 
 #[test]
 fn whoever_holds_the_socket_every_byte_goes_once_and_in_order() {
-    let schedules = exhaust(|| {
+    exhaust(|| {
         let wire = Arc::new(HalfWire::default());
         let outbox = Outbox::new(Arc::clone(&wire), BYTES_MAX);
         scope(|scope| {
@@ -117,12 +117,11 @@ fn whoever_holds_the_socket_every_byte_goes_once_and_in_order() {
         assert_eq!(*wire.closed.lock().expect("no panic"), [Half::Outgoing]);
         assert!(outbox.is_over());
     });
-    println!("{schedules} schedules");
 }
 
 #[test]
 fn a_connection_cut_at_any_moment_has_sent_a_beginning() {
-    let schedules = exhaust(|| {
+    exhaust(|| {
         let wire = Arc::new(HalfWire::default());
         let outbox = Outbox::new(Arc::clone(&wire), BYTES_MAX);
         scope(|scope| {
@@ -135,12 +134,11 @@ fn a_connection_cut_at_any_moment_has_sent_a_beginning() {
         assert!("one\ntwo\n".starts_with(&sent), "{sent:?} is no beginning");
         assert_eq!(*wire.closed.lock().expect("no panic"), [Half::Both]);
     });
-    println!("{schedules} schedules");
 }
 
 #[test]
 fn whoever_waits_for_the_last_words_goes_on_when_the_connection_is_cut() {
-    let schedules = exhaust(|| {
+    exhaust(|| {
         let wire = Arc::new(HalfWire::default());
         let outbox = Outbox::new(Arc::clone(&wire), BYTES_MAX);
         assert_eq!(outbox.put_last(b"goodbye\n"), Put::NeedsWriter);
@@ -150,5 +148,4 @@ fn whoever_waits_for_the_last_words_goes_on_when_the_connection_is_cut() {
             scope.spawn(|| outbox.abandon());
         });
     });
-    println!("{schedules} schedules");
 }

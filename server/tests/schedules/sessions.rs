@@ -15,7 +15,7 @@ use crate::session;
 use crate::sync::{Arc, scope, unbounded};
 use crate::world::{HASTY, explore};
 
-const SCHEDULES: usize = 1_000;
+const SCHEDULES: usize = 500;
 
 /// What somebody hears who types these lines and then waits for the end.
 fn heard(config: &Config, lines: &[&str]) -> String {
