@@ -149,3 +149,23 @@ fn whoever_waits_for_the_last_words_goes_on_when_the_connection_is_cut() {
         });
     });
 }
+
+#[test]
+fn after_something_was_not_kept_only_the_last_words_are() {
+    exhaust(|| {
+        let wire = Arc::new(HalfWire::default());
+        let outbox = Outbox::new(Arc::clone(&wire), 8);
+        scope(|scope| {
+            follow_up(scope, &outbox, outbox.put(b"one\n"));
+            let is_kept = outbox.put(b"seventeen bytes.\n") != Put::TooSlow;
+            assert!(!is_kept || wire.sent().starts_with("one\n"));
+            if !is_kept {
+                // Shorter, and by now the writer may have caught up.
+                assert_eq!(outbox.put(b"3\n"), Put::Done);
+                follow_up(scope, &outbox, outbox.put_last(b"bye\n"));
+            }
+        });
+        let sent = wire.sent();
+        assert!(!sent.contains('3'), "after a gap: {sent:?}");
+    });
+}

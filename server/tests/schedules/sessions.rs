@@ -30,7 +30,7 @@ fn heard(config: &Config, lines: &[&str]) -> String {
             session::run(ClientId(1), wire, "here", &room, config, &log);
         });
         for line in lines {
-            terminal.type_line(line);
+            terminal.type_text(&format!("{line}\n"));
         }
         assert_eq!(terminal.read_to_end(), Over::Closed);
         terminal.end_typing();
