@@ -17,7 +17,7 @@ use crate::session;
 use crate::sync::{Arc, Instant, scope, unbounded};
 use crate::world::{HASTY, explore};
 
-const SCHEDULES: usize = 1_000;
+const SCHEDULES: usize = 500;
 
 /// What somebody hears who types these lines and then waits for the end.
 fn heard(config: &Config, lines: &[&str]) -> String {
@@ -34,7 +34,7 @@ fn heard(config: &Config, lines: &[&str]) -> String {
             session::run(id, outbox, "here", pace, &room, config, &log);
         });
         for line in lines {
-            terminal.type_line(line);
+            terminal.type_text(&format!("{line}\n"));
         }
         assert_eq!(terminal.read_to_end(), Over::Closed);
         terminal.end_typing();
