@@ -1,0 +1,77 @@
+//! `check_step STEP [COMMAND]`: checks the program that COMMAND starts, or
+//! the course's own. Decides nothing but the exit code.
+
+use std::env;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use chat_tests::checker::verdict::Verdict;
+use chat_tests::checker::{catalog, own, runner};
+
+const USAGE: &str = "usage: check_step STEP [COMMAND], where STEP is 1 to 9 \
+                     and COMMAND starts your program, which listens on or \
+                     connects to 127.0.0.1 at the port in PORT";
+
+fn main() -> ExitCode {
+    match check() {
+        Ok(code) => code,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn check() -> Result<ExitCode, String> {
+    // A shell may have told its background jobs to ignore Ctrl-C, and the
+    // programs under test would inherit that. A handler of our own is not
+    // inherited: they start with the default.
+    ctrlc::set_handler(|| std::process::exit(130))
+        .map_err(|error| error.to_string())?;
+    let mut arguments = env::args().skip(1);
+    let number = arguments
+        .next()
+        .and_then(|step| step.parse().ok())
+        .ok_or(USAGE)?;
+    if catalog::checks_of(number).next().is_none() {
+        return Err(USAGE.to_owned());
+    }
+    let order = runner::Order {
+        step: number,
+        command: match arguments.next().filter(|text| !text.is_empty()) {
+            Some(command) => command,
+            None => own_command(number)?,
+        },
+        seed: seed()?,
+    };
+    println!("step {number}: {}", order.command);
+    let reports = runner::run(&order, |report| print!("{}", report.text()));
+    let passed = reports
+        .iter()
+        .filter(|report| report.verdict == Verdict::Passed)
+        .count();
+    println!("{passed} of {} passed (SEED={})", reports.len(), order.seed);
+    Ok(if passed == reports.len() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn own_command(number: u8) -> Result<String, String> {
+    let step = catalog::step(number).ok_or(USAGE)?;
+    let path = own::build(step).map_err(|error| error.to_string())?;
+    Ok(format!("exec '{}'", path.display()))
+}
+
+/// `SEED`, or one of the clock's.
+fn seed() -> Result<u64, String> {
+    match env::var("SEED") {
+        Ok(text) if !text.is_empty() => text
+            .parse()
+            .map_err(|_| format!("SEED is no number: {text}")),
+        _ => Ok(SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(1, |since| u64::from(since.subsec_nanos()))),
+    }
+}

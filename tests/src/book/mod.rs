@@ -1,0 +1,1 @@
+//! The book, as its tests read it.

@@ -1,0 +1,13 @@
+//! The checks, one promise a file. Which step has which: [`super::catalog`].
+
+pub mod client;
+pub mod comings;
+pub mod commands;
+pub mod echo;
+pub mod leaks;
+pub mod names;
+pub mod order;
+pub mod relay;
+pub mod resets;
+pub mod stop;
+pub mod turns;

@@ -1,0 +1,82 @@
+//! Verdicts in words. Decides nothing.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::verdict::{Failure, Verdict};
+
+/// How many threads a report lists.
+const THREADS_MAX: usize = 12;
+
+/// What is printed about one check.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The check's name.
+    pub name: &'static str,
+    /// What the check is about, in half a sentence.
+    pub promise: &'static str,
+    /// What came out.
+    pub verdict: Verdict,
+    /// How long it took.
+    pub took: Duration,
+    /// Where the threads of the program stood when it had failed.
+    pub stands: Vec<String>,
+    /// The end of what the program had said by then.
+    pub last_words: String,
+}
+
+impl Report {
+    /// One line when it passed, a few when it did not.
+    pub fn text(&self) -> String {
+        let word = match self.verdict {
+            Verdict::Passed => "passed",
+            Verdict::Failed(_) => "FAILED",
+            Verdict::CouldNotTell(_) => "could not tell",
+        };
+        let seconds = self.took.as_secs_f64();
+        let mut text = format!(
+            "{word}  {}: {} ({seconds:.1} s)\n",
+            self.name, self.promise
+        );
+        match &self.verdict {
+            Verdict::Passed => {}
+            Verdict::Failed(failure) => self.explain(&mut text, failure),
+            Verdict::CouldNotTell(why) => part(&mut text, "because", why),
+        }
+        text
+    }
+
+    fn explain(&self, text: &mut String, failure: &Failure) {
+        part(text, "sent", &failure.sent);
+        part(text, "expected", &failure.expected);
+        part(text, "came", &failure.came);
+        part(text, "look at", &failure.look);
+        if !self.stands.is_empty() {
+            part(text, "threads", &folded(&self.stands).join("\n"));
+        }
+        part(text, "it said", &self.last_words);
+    }
+}
+
+/// A labelled part of a report; further lines stand under the first.
+fn part(text: &mut String, label: &str, what: &str) {
+    for (nth, line) in what.lines().enumerate() {
+        let label = if nth == 0 {
+            format!("{label}:")
+        } else {
+            String::new()
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "        {label:<10}{line}");
+    }
+}
+
+/// A long list of threads, cut.
+fn folded(stands: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> =
+        stands.iter().take(THREADS_MAX).cloned().collect();
+    if stands.len() > THREADS_MAX {
+        lines.push(format!("and {} more", stands.len() - THREADS_MAX));
+    }
+    lines
+}
