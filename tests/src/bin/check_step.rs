@@ -5,7 +5,7 @@ use std::env;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use chat_tests::checker::verdict::Verdict;
+use chat_tests::checker::runner::AllPassed;
 use chat_tests::checker::{catalog, own, runner};
 
 const USAGE: &str = "usage: check_step STEP [COMMAND], where STEP is 1 to 9 \
@@ -36,25 +36,20 @@ fn check() -> Result<ExitCode, String> {
     if catalog::checks_of(number).next().is_none() {
         return Err(USAGE.to_owned());
     }
+    let (title, command) =
+        match arguments.next().filter(|text| !text.is_empty()) {
+            Some(command) => (command.clone(), command),
+            None => ("our own program".to_owned(), own_command(number)?),
+        };
     let order = runner::Order {
         step: number,
-        command: match arguments.next().filter(|text| !text.is_empty()) {
-            Some(command) => command,
-            None => own_command(number)?,
-        },
+        title,
+        command,
         seed: seed()?,
     };
-    println!("step {number}: {}", order.command);
-    let reports = runner::run(&order, |report| print!("{}", report.text()));
-    let passed = reports
-        .iter()
-        .filter(|report| report.verdict == Verdict::Passed)
-        .count();
-    println!("{passed} of {} passed (SEED={})", reports.len(), order.seed);
-    Ok(if passed == reports.len() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+    Ok(match runner::check(&order, |text| print!("{text}")) {
+        AllPassed::Yes => ExitCode::SUCCESS,
+        AllPassed::No => ExitCode::FAILURE,
     })
 }
 

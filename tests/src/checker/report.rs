@@ -8,6 +8,9 @@ use super::verdict::{Failure, Verdict};
 /// How many threads a report lists.
 const THREADS_MAX: usize = 12;
 
+/// How wide the text beside the labels may be.
+const WIDTH_CHARS: usize = 62;
+
 /// What is printed about one check.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -60,7 +63,7 @@ impl Report {
 
 /// A labelled part of a report; further lines stand under the first.
 fn part(text: &mut String, label: &str, what: &str) {
-    for (nth, line) in what.lines().enumerate() {
+    for (nth, line) in what.lines().flat_map(wrapped).enumerate() {
         let label = if nth == 0 {
             format!("{label}:")
         } else {
@@ -69,6 +72,26 @@ fn part(text: &mut String, label: &str, what: &str) {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "        {label:<10}{line}");
     }
+}
+
+/// A line in pieces that fit beside the labels; words stay whole.
+fn wrapped(line: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in line.split_inclusive(' ') {
+        if let Some(last) = lines.last_mut() {
+            if last.chars().count() + word.trim_end().chars().count()
+                <= WIDTH_CHARS
+            {
+                last.push_str(word);
+            } else {
+                lines.push(word.to_owned());
+            }
+        }
+    }
+    lines
+        .into_iter()
+        .map(|line| line.trim_end().to_owned())
+        .collect()
 }
 
 /// A long list of threads, cut.

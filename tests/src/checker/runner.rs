@@ -21,10 +21,42 @@ const AT_ONCE_MAX: usize = 4;
 pub struct Order {
     /// The step, 1 to 9.
     pub step: u8,
+    /// What is checked, for the first line of the report.
+    pub title: String,
     /// The command that starts the program.
     pub command: String,
     /// The seed of all chance.
     pub seed: u64,
+}
+
+/// Runs all checks of the step and tells `say` everything a person reads,
+/// piece by piece as it becomes known. Returns whether all passed.
+pub fn check(order: &Order, say: impl Fn(&str)) -> AllPassed {
+    say(&format!("step {}: {}\n", order.step, order.title));
+    let reports = run(order, |report| say(&report.text()));
+    let passed = reports
+        .iter()
+        .filter(|report| report.verdict == Verdict::Passed)
+        .count();
+    let count = reports.len();
+    say(&format!(
+        "{passed} of {count} passed (SEED={})\n",
+        order.seed
+    ));
+    if passed == count {
+        AllPassed::Yes
+    } else {
+        AllPassed::No
+    }
+}
+
+/// Whether a program passed all its checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AllPassed {
+    /// It did.
+    Yes,
+    /// At least one failed, or could not be made.
+    No,
 }
 
 /// Runs all checks of the step. `hear` is told each report as soon as all

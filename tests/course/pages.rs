@@ -1,0 +1,80 @@
+//! The pages of the book, found by the numbers of their steps.
+
+use std::fs;
+use std::path::PathBuf;
+
+use chat_tests::book::page::words;
+use chat_tests::checker::own;
+
+/// How many words a page may have besides its listings.
+const PAGE_WORDS_MAX: usize = 900;
+
+/// A page about a step.
+pub struct Page {
+    /// The step, 1 to 12.
+    pub step: u8,
+    /// The name of its file.
+    pub file: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// Every page about a step, in order.
+pub fn pages() -> Vec<Page> {
+    let docs = own::root().join("docs");
+    let mut files: Vec<PathBuf> = fs::read_dir(&docs)
+        .expect("the book is in docs/")
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    files.sort();
+    files
+        .into_iter()
+        .filter_map(|path| {
+            let file = path.file_name()?.to_str()?.to_owned();
+            let step = file.strip_prefix("step")?.get(..2)?.parse().ok()?;
+            let text = fs::read_to_string(&path).expect("a readable page");
+            Some(Page { step, file, text })
+        })
+        .collect()
+}
+
+#[test]
+fn every_step_has_a_page_of_its_own_in_the_right_form() {
+    let numbers: Vec<u8> = pages().iter().map(|page| page.step).collect();
+    let expected: Vec<u8> = (1..=PAGES).collect();
+    assert_eq!(numbers, expected);
+    for page in pages() {
+        let mut text = page.text.as_str();
+        for part in PARTS {
+            let heading = format!("\n## {part}");
+            let at = text.find(&heading);
+            let at = at.unwrap_or_else(|| {
+                panic!("{}: no part {part:?} in its place", page.file)
+            });
+            text = &text[at + heading.len()..];
+        }
+        let count = words(&page.text);
+        assert!(
+            count <= PAGE_WORDS_MAX,
+            "{}: {count} words, at most {PAGE_WORDS_MAX}",
+            page.file
+        );
+    }
+}
+
+/// How many steps the course has.
+const PAGES: u8 = 5;
+
+/// The parts of a page, in order.
+const PARTS: [&str; 9] = [
+    "Predict",
+    "Build",
+    "Run",
+    "Look",
+    "Break it",
+    "Check",
+    "Explain",
+    "Exercise",
+    "Still wrong",
+];
