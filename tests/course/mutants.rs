@@ -32,7 +32,15 @@ fn name(step: u8, at: usize) -> String {
 /// page. All of them are built the first time one is asked for.
 pub fn mutant(step: u8, at: usize) -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(build_all).join(name(step, at))
+    let program = BUILT.get_or_init(build_all).join(name(step, at));
+    // Under the name of the step, as in the reader's own process list.
+    let directory = program.with_extension("as");
+    fs::create_dir_all(&directory).expect("a directory for one mutant");
+    let step = catalog::step(step).expect("a step");
+    let link = directory.join(step.program);
+    // One of an earlier run may be there; it may as well stay.
+    let _ = std::os::unix::fs::symlink(program, &link);
+    link
 }
 
 fn build_all() -> PathBuf {

@@ -34,9 +34,10 @@ impl Client {
     /// When it does not.
     pub fn start(command: &str) -> Result<Self, Trouble> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let port = listener.local_addr()?.port();
+        let address = listener.local_addr()?;
         let story = Story::default();
-        let program = Program::start(command, port)?;
+        story.meet(address, SERVER);
+        let program = Program::start(command, address.port())?;
         let (sender, receiver) = mpsc::channel();
         // If nobody ever connects this thread waits until the checker ends.
         thread::spawn(move || sender.send(listener.accept()));
@@ -51,8 +52,7 @@ impl Client {
                 "does it read the port from the environment variable PORT?",
             ));
         };
-        let (stream, from) = accepted?;
-        story.meet(from, SERVER);
+        let (stream, _) = accepted?;
         let connection = Person::on(stream, SERVER, &story)?;
         Ok(Self {
             program: RefCell::new(program),

@@ -13,23 +13,62 @@ use rustix::process::{Pid, Signal, kill_process_group};
 /// How often a program is asked whether it has ended. Nothing wakes us then.
 const ASK_EVERY: Duration = Duration::from_millis(5);
 
+/// Standard output and standard error.
+const OUTPUTS: usize = 2;
+/// How long the last output of a program that has ended may take to come.
+const LAST_WORDS_MAX: Duration = Duration::from_millis(500);
+
 /// Everything the program has written so far, to both of its outputs.
 #[derive(Debug, Default)]
 struct Screen {
-    bytes: Mutex<Vec<u8>>,
+    shown: Mutex<Shown>,
     changed: Condvar,
 }
 
+#[derive(Debug, Default)]
+struct Shown {
+    bytes: Vec<u8>,
+    /// How many of its outputs have ended.
+    ended: usize,
+}
+
 impl Screen {
-    fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
-        self.bytes.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn fill_from(&self, mut output: impl Read) {
         let mut buffer = [0; 4096];
         while let Ok(count @ 1..) = output.read(&mut buffer) {
-            self.lock().extend_from_slice(&buffer[..count]);
+            self.lock().bytes.extend_from_slice(&buffer[..count]);
             self.changed.notify_all();
+        }
+        self.lock().ended += 1;
+        self.changed.notify_all();
+    }
+
+    /// Waits until `wanted` is true of what was shown, and returns whether
+    /// it came true in time, as `Ok`.
+    fn wait(
+        &self,
+        within: Duration,
+        wanted: impl Fn(&Shown) -> bool,
+    ) -> Result<(), String> {
+        let deadline = Instant::now() + within;
+        let mut shown = self.lock();
+        loop {
+            if wanted(&shown) {
+                return Ok(());
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(String::from_utf8_lossy(&shown.bytes).into_owned());
+            }
+            shown = self
+                .changed
+                .wait_timeout(shown, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
     }
 }
@@ -96,7 +135,7 @@ impl Program {
 
     /// What it has shown so far.
     pub fn shown(&self) -> String {
-        String::from_utf8_lossy(&self.screen.lock()).into_owned()
+        String::from_utf8_lossy(&self.screen.lock().bytes).into_owned()
     }
 
     /// Waits until `wanted` finds what it looks for in what was shown.
@@ -105,24 +144,9 @@ impl Program {
         within: Duration,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<(), String> {
-        let deadline = Instant::now() + within;
-        let mut bytes = self.screen.lock();
-        loop {
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            if wanted(&text) {
-                return Ok(());
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(text);
-            }
-            bytes = self
-                .screen
-                .changed
-                .wait_timeout(bytes, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
+        self.screen.wait(within, |shown| {
+            wanted(&String::from_utf8_lossy(&shown.bytes))
+        })
     }
 
     /// Presses Ctrl-C.
@@ -148,6 +172,13 @@ impl Program {
         let deadline = Instant::now() + within;
         loop {
             let ended = self.ended();
+            if ended.is_some() {
+                // Without its outputs' ends a process it left behind still
+                // holds them: then there is nothing more to wait for.
+                let _ = self
+                    .screen
+                    .wait(LAST_WORDS_MAX, |shown| shown.ended == OUTPUTS);
+            }
             if ended.is_some() || Instant::now() >= deadline {
                 return ended;
             }

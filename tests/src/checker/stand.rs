@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 
 use super::story::Story;
 
+/// The descriptor of every program's standard input.
+const KEYBOARD: u64 = 0;
+
 /// What a thread waits for, by the number of its system call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Call {
@@ -214,7 +217,7 @@ fn other_end(
                 queued: socket.queued,
             }
         }
-        None if descriptor == 0 => OtherEnd {
+        None if descriptor == KEYBOARD => OtherEnd {
             name: "the keyboard".to_owned(),
             queued: 0,
         },

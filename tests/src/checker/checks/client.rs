@@ -9,7 +9,6 @@ use crate::checker::person::{Heard, Person};
 use crate::checker::program::Program;
 use crate::checker::scene::Scene;
 use crate::checker::server::{free_port, last_lines};
-use crate::checker::story::shown;
 use crate::checker::verdict::{Outcome, Trouble};
 
 /// A pause long enough that two writes arrive as two segments.
@@ -217,9 +216,5 @@ fn named(scene: &Scene) -> Result<&Client, Trouble> {
 
 /// The server says a line.
 fn say(client: &Client, line: &str) -> Outcome {
-    let line = format!("{line}\n");
-    client
-        .story
-        .tell(format!("server: {}", shown(line.as_bytes())));
-    client.server(|server| server.sends(line.as_bytes()))?
+    client.server(|server| server.sends(format!("{line}\n").as_bytes()))?
 }

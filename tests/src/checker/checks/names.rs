@@ -59,14 +59,20 @@ fn race(rivals: &mut [Person], name: &str) -> Result<usize, Trouble> {
     })
 }
 
+/// What came of asking for a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Claim {
+pub enum Claim {
+    /// The person has it.
     Won,
+    /// Somebody else has it.
     Taken,
 }
 
 /// Sends the name, and reads on until the answer to it comes.
-fn claim(person: &mut Person, name: &str) -> Result<Claim, Trouble> {
+///
+/// # Errors
+/// A failure in words when no answer comes.
+pub fn claim(person: &mut Person, name: &str) -> Result<Claim, Trouble> {
     person.sends(format!("{name}\n").as_bytes())?;
     loop {
         match person.hears() {
