@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::thread;
 
-use chat_tests::checker::person::Person;
+use chat_tests::checker::person::{FROZEN_BYTES, Person};
 use chat_tests::checker::story::Story;
 use chat_tests::checker::verdict::Trouble;
 
@@ -26,7 +26,8 @@ fn main() -> ExitCode {
 /// Connects, says a name, and waits until it is ended by hand.
 fn freeze(to: SocketAddr) -> Result<(), Trouble> {
     let story = Story::default();
-    let mut person = Person::connect_frozen(to, "frozen", &story)?;
+    let mut person =
+        Person::connect_narrow(to, "frozen", &story, FROZEN_BYTES)?;
     person.sends(b"frozen\n")?;
     println!("frozen is in the room and reads nothing; Ctrl-C ends it");
     loop {

@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::checks::{
-    client, comings, commands, echo, leaks, names, order, relay, resets, stop,
-    turns,
+    client, comings, commands, echo, frozen, leaks, memory, names, order,
+    relay, resets, shutdown, stop, turns,
 };
 use super::scene::Scene;
 use super::verdict::Outcome;
@@ -62,6 +62,10 @@ pub const STEPS: &[Step] = &[
     },
     server(4, "step04_room", 1),
     server(5, "step05_names", 4),
+    server(6, "step06_watch", 5),
+    server(7, "step07_queue", 6),
+    server(8, "step08_bounded", 7),
+    server(9, "step09_goodbye", 8),
 ];
 
 /// The step with this number.
@@ -223,10 +227,52 @@ pub const CHECKS: &[Check] = &[
         run: commands::commands,
     },
     Check {
+        name: "stall",
+        promise: "one frozen reader stops the room: the flaw shows",
+        steps: 6..=6,
+        run: frozen::stall,
+    },
+    Check {
+        name: "watcher",
+        promise: "the server says on whom it waits",
+        steps: 6..=6,
+        run: frozen::watcher,
+    },
+    Check {
+        name: "lively",
+        promise: "a frozen reader delays nobody else",
+        steps: 7..=9,
+        run: frozen::lively,
+    },
+    Check {
+        name: "growth",
+        promise: "a frozen reader makes memory grow: the flaw shows",
+        steps: 7..=7,
+        run: memory::grows,
+    },
+    Check {
+        name: "memory",
+        promise: "a frozen reader costs a bounded amount of memory",
+        steps: 8..=9,
+        run: memory::bounded,
+    },
+    Check {
         name: "stop",
         promise: "Ctrl-C ends it, silent and chatty clients or not",
         steps: 4..=9,
         run: stop::stop,
+    },
+    Check {
+        name: "shutdown",
+        promise: "Ctrl-C ends it in peace, a frozen client or not",
+        steps: 9..=9,
+        run: shutdown::in_peace,
+    },
+    Check {
+        name: "goodbye",
+        promise: "what was said before Ctrl-C arrives, and a goodbye",
+        steps: 9..=9,
+        run: shutdown::nothing_lost,
     },
 ];
 

@@ -14,7 +14,7 @@ use super::verdict::{Outcome, Trouble};
 
 /// The receive buffer of somebody who will stop reading: small, so that the
 /// kernel hides less of it.
-const FROZEN_BYTES: usize = 4096;
+pub const FROZEN_BYTES: usize = 4096;
 
 /// What came next on a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,17 +70,23 @@ impl Person {
         Self::on(TcpStream::connect_timeout(&to, PATIENCE_MAX)?, name, story)
     }
 
-    /// Connects with a receive buffer as small as the system allows.
-    pub fn connect_frozen(
+    /// Connects with a receive buffer of about so many bytes.
+    pub fn connect_narrow(
         to: SocketAddr,
         name: &str,
         story: &Story,
+        bytes: usize,
     ) -> std::io::Result<Self> {
         let socket =
             rustix::net::socket(AddressFamily::INET, SocketType::STREAM, None)?;
-        sockopt::set_socket_recv_buffer_size(&socket, FROZEN_BYTES)?;
+        sockopt::set_socket_recv_buffer_size(&socket, bytes)?;
         rustix::net::connect(&socket, &to)?;
         Self::on(TcpStream::from(socket), name, story)
+    }
+
+    /// Tells the story nothing more: bulk would only hide what matters.
+    pub fn hush(&mut self) {
+        self.story = Story::default();
     }
 
     /// Sends these bytes in one write.

@@ -119,12 +119,17 @@ impl Server {
         self.settle(person)
     }
 
-    /// As [`Server::enter`], with a receive buffer that is soon full.
+    /// As [`Server::enter`], with a receive buffer of about so many bytes.
     ///
     /// # Errors
     /// When the program does not let the person in.
-    pub fn enter_frozen(&self, name: &str) -> Result<Person, Trouble> {
-        let person = Person::connect_frozen(self.address, name, &self.story);
+    pub fn enter_narrow(
+        &self,
+        name: &str,
+        bytes: usize,
+    ) -> Result<Person, Trouble> {
+        let person =
+            Person::connect_narrow(self.address, name, &self.story, bytes);
         let person = self.introduce(person, name)?;
         self.settle(person)
     }
