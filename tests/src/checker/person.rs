@@ -2,7 +2,7 @@
 //! hears lines, and never waits for ever.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use rustix::net::{AddressFamily, SocketType, sockopt};
@@ -82,6 +82,15 @@ impl Person {
         sockopt::set_socket_recv_buffer_size(&socket, bytes)?;
         rustix::net::connect(&socket, &to)?;
         Self::on(TcpStream::from(socket), name, story)
+    }
+
+    /// Opens a receive buffer that was narrow.
+    pub fn widens(&self) {
+        // Without the option it reads all the same, only slower.
+        let _ = sockopt::set_socket_recv_buffer_size(
+            &self.stream,
+            FROZEN_BYTES << 8,
+        );
     }
 
     /// Tells the story nothing more: bulk would only hide what matters.
@@ -204,6 +213,29 @@ impl Person {
         // refused the connection ends in the plain way, which is no failure.
         let _ = sockopt::set_socket_linger(&self.stream, Some(Duration::ZERO));
     }
+}
+
+/// How many bytes this system takes for a client with a receive buffer of
+/// about `bytes` that does not read, before a write has to wait.
+///
+/// # Errors
+/// When the system gives no sockets.
+pub fn hidden_by_the_system(bytes: usize) -> std::io::Result<usize> {
+    /// A pause in which a buffer may still grow.
+    const GROWTH: Duration = Duration::from_millis(20);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let to = listener.local_addr()?;
+    let _reader =
+        Person::connect_narrow(to, "reader", &Story::default(), bytes)?;
+    let (mut stream, _) = listener.accept()?;
+    stream.set_nodelay(true)?;
+    stream.set_write_timeout(Some(GROWTH))?;
+    let piece = [b'x'; 1000];
+    let mut taken = 0;
+    while let Ok(count) = stream.write(&piece) {
+        taken += count;
+    }
+    Ok(taken)
 }
 
 fn lossy(bytes: &[u8]) -> String {

@@ -89,7 +89,7 @@ impl Program {
     /// When there is no shell to start it.
     pub fn start(command: &str, port: u16) -> std::io::Result<Self> {
         let mut child = Command::new("sh")
-            .args(["-c", command])
+            .args(["-c", &in_place_of_the_shell(command)])
             .env("PORT", port.to_string())
             // Python keeps what it prints to itself unless it is told not to.
             .env("PYTHONUNBUFFERED", "1")
@@ -184,6 +184,20 @@ impl Program {
             }
             thread::sleep(ASK_EVERY);
         }
+    }
+}
+
+/// A plain command takes the shell's place: then Ctrl-C and exit codes are
+/// the program's own and not the shell's.
+fn in_place_of_the_shell(command: &str) -> String {
+    let first = command.split_whitespace().next().unwrap_or_default();
+    let plain = !command.contains([';', '&', '|', '(', '\n'])
+        && !first.contains('=')
+        && first != "exec";
+    if plain {
+        format!("exec {command}")
+    } else {
+        command.to_owned()
     }
 }
 

@@ -4,27 +4,26 @@ use std::process::ExitStatus;
 use std::thread;
 
 use super::stop::{STOP_MAX, chat, still_runs};
-use crate::checker::person::{FROZEN_BYTES, Heard, Person};
+use crate::checker::person::{
+    FROZEN_BYTES, Heard, Person, hidden_by_the_system,
+};
 use crate::checker::scene::Scene;
 use crate::checker::server::Server;
 use crate::checker::verdict::{Outcome, Trouble};
 
-/// Enough to fill the buffers of a frozen client, or to wait in a queue.
-const LINES: usize = 3000;
+/// How many lines wait in the server for somebody who reads late, when the
+/// system takes no more of them. A queue of step 8 holds more.
+const WAITING_LINES: usize = 500;
 /// How many of them are on their way at once.
 const BATCH_LINES: usize = 40;
 const LINE_CHARS: usize = 900;
-/// The receive buffer of somebody who reads late: small enough that much has
-/// to wait in the server.
-const LATE_BYTES: usize = 64 << 10;
-
 /// A silent, a frozen and a chatty client, and Ctrl-C.
 pub fn in_peace(scene: &Scene) -> Outcome {
     let server = scene.server()?;
     let _frozen = server.enter_narrow("frozen", FROZEN_BYTES)?;
     let mut silent = server.enter("silent")?;
     let mut chatty = server.enter("chatty")?;
-    say_all(&mut chatty, &mut silent)?;
+    say_all(&mut chatty, &mut silent, lines_to_say()?)?;
     let status = thread::scope(|scope| {
         scope.spawn(|| chat(&mut chatty));
         end(server, "a silent, a frozen and a chatty client are there")
@@ -44,23 +43,25 @@ pub fn in_peace(scene: &Scene) -> Outcome {
 /// Somebody reads late: all that was said before Ctrl-C still arrives.
 pub fn nothing_lost(scene: &Scene) -> Outcome {
     let server = scene.server()?;
-    let mut late = server.enter_narrow("late", LATE_BYTES)?;
+    let count = lines_to_say()?;
+    let mut late = server.enter_narrow("late", FROZEN_BYTES)?;
     let mut bob = server.enter("bob")?;
     let mut ada = server.enter("ada")?;
     late.hush();
-    say_all(&mut ada, &mut bob)?;
+    say_all(&mut ada, &mut bob, count)?;
     server.program.borrow().interrupt();
-    for nth in 0..LINES {
+    late.widens();
+    for nth in 0..count {
         let expected = format!("ada: {}", line(nth));
         match late.hears_words() {
             Heard::Line(words) if words == expected => {}
             other => {
                 return Err(Trouble::failed(
                     format!(
-                        "ada said {LINES} lines, which bob heard; then \
+                        "ada said {count} lines, which bob heard; then \
                          Ctrl-C, and only then late began to read"
                     ),
-                    format!("late still hears all {LINES} lines"),
+                    format!("late still hears all {count} lines"),
                     format!("after {nth} lines late heard {other}"),
                     "empty the queues before the sockets are closed; give \
                      it a deadline, for those who never read",
@@ -72,11 +73,17 @@ pub fn nothing_lost(scene: &Scene) -> Outcome {
     hears_goodbye(&mut late)
 }
 
+/// As many lines as fill what the system hides, and then some.
+fn lines_to_say() -> Result<usize, Trouble> {
+    let hidden = hidden_by_the_system(FROZEN_BYTES)?;
+    Ok(hidden / LINE_CHARS + WAITING_LINES)
+}
+
 /// Says all lines in a closed loop with a reader.
-fn say_all(author: &mut Person, reader: &mut Person) -> Outcome {
+fn say_all(author: &mut Person, reader: &mut Person, count: usize) -> Outcome {
     author.hush();
     reader.hush();
-    let batches: Vec<usize> = (0..LINES).collect();
+    let batches: Vec<usize> = (0..count).collect();
     for batch in batches.chunks(BATCH_LINES) {
         let lines: String =
             batch.iter().map(|nth| author.spoken(&line(*nth))).collect();
