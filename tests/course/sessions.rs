@@ -5,8 +5,8 @@ use chat_tests::book::page::blocks;
 use chat_tests::book::{lanes, transcript};
 
 use crate::mutants::mutant;
-use crate::pages::{Page, pages};
-use crate::programs::{checked, own_command};
+use crate::pages::pages;
+use crate::programs::{checked, own_command, side_by_side};
 
 /// What `$ make` of a session starts: a step, or one of the bad clients.
 fn command(text: &str) -> Result<String, String> {
@@ -42,38 +42,83 @@ fn every_session_happens_as_it_is_printed() {
     }
 }
 
+/// A verdict that the book prints.
+struct Printed {
+    step: u8,
+    /// Its place in the book, for reports.
+    place: String,
+    lines: Vec<String>,
+    /// The line of the change that stands right before it, if one does.
+    change: Option<usize>,
+}
+
 #[test]
 fn every_verdict_is_given_as_it_is_printed() {
+    let complaints: Vec<String> = side_by_side(&printed(), verdict)
+        .into_iter()
+        .filter_map(Result::err)
+        .collect();
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+fn printed() -> Vec<Printed> {
+    let mut printed = Vec::new();
     for page in pages() {
-        let mut broken = None;
+        let mut change = None;
         for block in blocks(&page.text) {
             match block.kind.as_str() {
-                "diff" => broken = Some(block.at),
-                "console" => {
-                    verdict(&page, &block.lines, block.at, broken.take())
-                }
-                _ => broken = None,
+                "diff" => change = Some(block.at),
+                "console" => printed.push(Printed {
+                    step: page.step,
+                    place: format!("{}:{}", page.file, block.at),
+                    lines: block.lines,
+                    change: change.take(),
+                }),
+                _ => change = None,
             }
         }
     }
+    printed
 }
 
-/// One `console` block: a command, and what the checker says.
-fn verdict(page: &Page, lines: &[String], at: usize, broken: Option<usize>) {
-    let place = format!("{}:{at}", page.file);
-    let (command, told) = lines.split_first().expect("a command");
-    let step = command
-        .strip_prefix("$ make check-step STEP=")
-        .and_then(|step| step.parse().ok())
-        .unwrap_or_else(|| panic!("{place}: {command:?}"));
-    let program = match broken {
-        Some(change) => {
-            format!("exec '{}'", mutant(page.step, change).display())
+/// Runs the command of a printed verdict and compares what the checker says.
+fn verdict(printed: &Printed) -> Result<(), String> {
+    let place = &printed.place;
+    let (command, told) = printed.lines.split_first().ok_or("no command")?;
+    let (step, program) = asked(command)
+        .ok_or_else(|| format!("{place}: not understood: {command:?}"))?;
+    let program = match (program, printed.change) {
+        (Some(program), _) => program,
+        (None, Some(change)) => {
+            format!("exec '{}'", mutant(printed.step, change).display())
         }
-        None => own_command(page.step),
+        (None, None) => own_command(printed.step),
     };
-    let (_, came) = checked(step, "our own program", &program);
-    if let Err(line) = transcript::matches(told, &came) {
-        panic!("{place}: {line:?} is not what came:\n{came}");
-    }
+    let program = match command.split_once(" make ") {
+        Some(("$", _)) | None => program,
+        Some((settings, _)) => {
+            format!("export {}; {program}", settings.trim_start_matches("$ "))
+        }
+    };
+    let title = match command.split_once(" CMD='") {
+        Some((_, own)) => own.trim_end_matches('\''),
+        None => "our own program",
+    };
+    let (_, came) = checked(step, title, &program);
+    transcript::matches(told, &came)
+        .map_err(|line| format!("{place}: {line:?} is not what came:\n{came}"))
+}
+
+/// The step to check, and the program if the command names one.
+fn asked(command: &str) -> Option<(u8, Option<String>)> {
+    let (_, rest) = command.split_once("make check-step STEP=")?;
+    let (step, program) = match rest.split_once(" CMD='make -s step N=") {
+        Some((step, program)) => (step, Some(program.strip_suffix('\'')?)),
+        None => (rest, None),
+    };
+    let program = match program {
+        Some(number) => Some(own_command(number.parse().ok()?)),
+        None => None,
+    };
+    Some((step.parse().ok()?, program))
 }

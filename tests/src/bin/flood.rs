@@ -1,12 +1,15 @@
 //! A client that talks as fast as the server listens, for a few seconds. It
-//! reads all it is sent, and says how much it said.
+//! reads all it is sent, shows what the server itself has to say, and says
+//! in the end how much it said.
 
 use std::env;
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use chat_tests::checker::words::cut_time;
 
 /// How long it talks.
 const FLOOD_MAX: Duration = Duration::from_secs(5);
@@ -33,11 +36,8 @@ fn flood(to: SocketAddr) -> io::Result<usize> {
     stream.set_nodelay(true)?;
     // A frozen room takes no line at all: then we give up as well.
     stream.set_write_timeout(Some(FLOOD_MAX))?;
-    let mut reading = stream.try_clone()?;
-    thread::spawn(move || {
-        let mut buffer = [0; 65536];
-        while let Ok(1..) = reading.read(&mut buffer) {}
-    });
+    let reading = BufReader::new(stream.try_clone()?);
+    thread::spawn(move || show_notices(reading));
     stream.write_all(b"flood\n")?;
     println!("flood is in the room and talks for {FLOOD_MAX:?}");
     let line = "x".repeat(LINE_CHARS) + "\n";
@@ -48,4 +48,14 @@ fn flood(to: SocketAddr) -> io::Result<usize> {
         lines += 1;
     }
     Ok(lines)
+}
+
+/// Reads everything, and shows announcements.
+fn show_notices(reading: BufReader<TcpStream>) {
+    for line in reading.split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line);
+        if cut_time(&line).is_some_and(|told| told.starts_with("* ")) {
+            println!("{line}");
+        }
+    }
 }

@@ -9,7 +9,6 @@ use std::thread;
 use super::person::Person;
 use super::program::Program;
 use super::server::last_lines;
-use super::stand;
 use super::story::{Story, shown};
 use super::verdict::{Outcome, Trouble};
 use super::{PATIENCE_MAX, START_MAX};
@@ -38,6 +37,7 @@ impl Client {
         let story = Story::default();
         story.meet(address, SERVER);
         let program = Program::start(command, address.port())?;
+        story.begin(program.group());
         let (sender, receiver) = mpsc::channel();
         // If nobody ever connects this thread waits until the checker ends.
         thread::spawn(move || sender.send(listener.accept()));
@@ -131,11 +131,6 @@ impl Client {
             came,
             look,
         ))
-    }
-
-    /// Where the program's threads stand.
-    pub fn stands(&self) -> Vec<String> {
-        stand::stands(self.program.borrow().group(), &self.story)
     }
 }
 

@@ -16,6 +16,9 @@ use super::verdict::{Outcome, Trouble};
 /// kernel hides less of it.
 pub const FROZEN_BYTES: usize = 4096;
 
+/// Who has heard nothing for so long ought to have heard something.
+const LONG: Duration = Duration::from_secs(1);
+
 /// What came next on a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
@@ -39,6 +42,8 @@ pub struct Person {
     stream: TcpStream,
     unread: Vec<u8>,
     story: Story,
+    /// Whether the story is told nothing of what this person says and hears.
+    hushed: bool,
     pub(super) manners: Manners,
 }
 
@@ -57,6 +62,7 @@ impl Person {
             stream,
             unread: Vec::new(),
             story: story.clone(),
+            hushed: false,
             manners: Manners::Echo,
         })
     }
@@ -95,14 +101,20 @@ impl Person {
 
     /// Tells the story nothing more: bulk would only hide what matters.
     pub fn hush(&mut self) {
-        self.story = Story::default();
+        self.hushed = true;
+    }
+
+    fn tells(&self, what: &str) {
+        if !self.hushed {
+            self.story.tell(format!("{} {what}", self.name));
+        }
     }
 
     /// Sends these bytes in one write.
     pub fn sends(&mut self, bytes: &[u8]) -> Outcome {
-        self.story
-            .tell(format!("{} sent {}", self.name, shown(bytes)));
+        self.tells(&format!("sent {}", shown(bytes)));
         self.stream.write_all(bytes).map_err(|error| {
+            self.story.look();
             Trouble::failed(
                 format!("{} sent {}", self.name, shown(bytes)),
                 "the program takes it",
@@ -114,7 +126,7 @@ impl Person {
 
     /// Says that nothing more will be sent, as Ctrl-D does in `nc`.
     pub fn says_no_more(&self) {
-        self.story.tell(format!("{} sent its end", self.name));
+        self.tells("sent its end");
         // A connection that is gone has ended as well.
         let _ = self.stream.shutdown(Shutdown::Write);
     }
@@ -127,12 +139,11 @@ impl Person {
     /// Waits for the next line, so long and no longer.
     pub fn hears_within(&mut self, within: Duration) -> Heard {
         let heard = self.next_line(within);
-        self.story.tell(match &heard {
-            Heard::Line(line) => {
-                format!("{} heard {}", self.name, shown(line.as_bytes()))
-            }
-            other => format!("{} heard {other}", self.name),
-        });
+        match &heard {
+            Heard::Nothing(_) if within >= LONG => self.story.look(),
+            _ => {}
+        }
+        self.tells(&format!("heard {heard}"));
         heard
     }
 
@@ -207,8 +218,7 @@ impl Person {
 
     /// Ends the connection with a reset, as a machine does that loses power.
     pub fn resets(self) {
-        self.story
-            .tell(format!("{} reset the connection", self.name));
+        self.tells("reset the connection");
         // Closing with a linger time of zero sends a reset. If the option is
         // refused the connection ends in the plain way, which is no failure.
         let _ = sockopt::set_socket_linger(&self.stream, Some(Duration::ZERO));

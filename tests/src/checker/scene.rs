@@ -95,8 +95,8 @@ impl Scene {
     /// Where the program's threads stand now.
     pub fn stands(&self) -> Vec<String> {
         match (self.server.get(), self.client.get()) {
-            (Some(server), _) => server.stands(),
-            (None, Some(client)) => client.stands(),
+            (Some(server), _) => server.story.stands(),
+            (None, Some(client)) => client.story.stands(),
             (None, None) => Vec::new(),
         }
     }

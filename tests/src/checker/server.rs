@@ -3,13 +3,13 @@
 
 use std::cell::RefCell;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::process::ExitStatus;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::person::{Heard, Person};
 use super::program::Program;
 use super::scene::Manners;
-use super::stand;
 use super::story::Story;
 use super::verdict::Trouble;
 use super::{PATIENCE_MAX, START_MAX};
@@ -69,10 +69,12 @@ impl Server {
             }
             thread::sleep(KNOCK_EVERY);
         }
+        let story = Story::default();
+        story.begin(program.group());
         Ok(Self {
             program: RefCell::new(program),
             address,
-            story: Story::default(),
+            story,
             manners,
         })
     }
@@ -196,10 +198,15 @@ impl Server {
         }
     }
 
-    /// Where each thread of the program stands, as far as can be seen here.
-    pub fn stands(&self) -> Vec<String> {
-        let group = self.program.borrow().group();
-        stand::stands(group, &self.story)
+    /// Presses Ctrl-C, and waits for the end; `None` is a program that still
+    /// runs, and the story then knows where its threads stand.
+    pub fn ends_after_ctrl_c(&self, within: Duration) -> Option<ExitStatus> {
+        self.program.borrow().interrupt();
+        let status = self.program.borrow_mut().ends(within);
+        if status.is_none() {
+            self.story.look();
+        }
+        status
     }
 }
 

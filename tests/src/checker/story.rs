@@ -5,6 +5,8 @@ use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::stand;
+
 /// How many things a story remembers.
 const MOMENTS_MAX: usize = 8;
 /// How many characters of one line are told.
@@ -18,6 +20,10 @@ pub struct Story(Arc<Mutex<Told>>);
 struct Told {
     moments: VecDeque<String>,
     names: HashMap<SocketAddr, String>,
+    /// The process group of the program, once it runs.
+    group: Option<u32>,
+    /// Where its threads stood when something did not come in time.
+    stands: Vec<String>,
 }
 
 impl Story {
@@ -37,6 +43,29 @@ impl Story {
     /// What is remembered, oldest first.
     pub fn moments(&self) -> Vec<String> {
         self.lock().moments.iter().cloned().collect()
+    }
+
+    /// The story is about the program of this process group.
+    pub fn begin(&self, group: u32) {
+        self.lock().group = Some(group);
+    }
+
+    /// Looks where the program's threads stand, now, while everybody whom
+    /// they may be waiting for is still there.
+    pub fn look(&self) {
+        let group = self.lock().group;
+        if let Some(group) = group {
+            let stands = stand::stands(group, self);
+            self.lock().stands = stands;
+        }
+    }
+
+    /// What the last look has shown; without one, what a look shows now.
+    pub fn stands(&self) -> Vec<String> {
+        if self.lock().stands.is_empty() {
+            self.look();
+        }
+        self.lock().stands.clone()
     }
 
     /// Whoever calls from `address` is called `name` from now on.

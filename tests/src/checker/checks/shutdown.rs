@@ -100,8 +100,7 @@ fn line(nth: usize) -> String {
 }
 
 fn end(server: &Server, scene: &str) -> Result<ExitStatus, Trouble> {
-    server.program.borrow().interrupt();
-    let status = server.program.borrow_mut().ends(STOP_MAX);
+    let status = server.ends_after_ctrl_c(STOP_MAX);
     status.ok_or_else(|| still_runs(scene))
 }
 

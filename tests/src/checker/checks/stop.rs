@@ -21,8 +21,7 @@ pub fn stop(scene: &Scene) -> Outcome {
     silent.hears_said("chatty", "first")?;
     thread::scope(|scope| {
         scope.spawn(move || chat(&mut chatty));
-        server.program.borrow().interrupt();
-        if server.program.borrow_mut().ends(STOP_MAX).is_none() {
+        if server.ends_after_ctrl_c(STOP_MAX).is_none() {
             return Err(still_runs("a silent and a chatty client are there"));
         }
         let deadline = Instant::now() + STOP_MAX;
