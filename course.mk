@@ -1,37 +1,40 @@
 # The course: its steps, its checker, and two clients that misbehave.
-#
-#   make step N=4                     run a step
-#   make diff N=4                     what changed since the step before
-#   make check-step STEP=4 CMD='python3 my_server.py'
-#   make freeze    make flood         a client that reads nothing, one that
-#                                     talks too much
-#   make book                         the book as web pages, if mdbook is there
 
 .PHONY: step diff check-step freeze flood book
 
+# The step to run or to compare, and the one to check.
 N ?= 1
 STEP ?= $(N)
-course_two = $(if $(filter 1 2 3 4 5 6 7 8 9,$(1)),0$(1),$(1))
-course_file = $(wildcard */examples/step$(call course_two,$(1))_*.rs)
-course_before = $(if $(filter 1 2,$(1)),none,$(if $(filter 4,$(1)),1,$(shell expr $(1) - 1)))
-
-step:
-	@cargo run --quiet --package chat-$(firstword $(subst /, ,$(call course_file,$(N)))) \
-	  --example $(basename $(notdir $(call course_file,$(N))))
-
-diff:
-	@diff -u $(or $(call course_file,$(call course_before,$(N))),/dev/null) \
-	  $(call course_file,$(N)) || test $$? -eq 1
-
-check-step:
-	@cargo run --quiet --package chat-tests --bin check_step -- $(STEP) $(if $(CMD),"$$CMD")
-
+# How a program of one's own is started; empty checks the course's own.
+CMD ?=
 export CMD
 
-freeze flood:
-	@cargo run --quiet --package chat-tests --bin $@
+# 4 -> 04; 04 -> server/examples/step04_room.rs; 4 -> the step it grew from.
+two_digits = $(if $(filter 1 2 3 4 5 6 7 8 9,$(1)),0$(1),$(1))
+step_file = $(wildcard */examples/step$(call two_digits,$(1))_*.rs)
+step_before = $(if $(filter 1 2,$(1)),none,$(if $(filter 4,$(1)),1,$(shell \
+	expr $(1) - 1)))
 
-book:
-	@command -v mdbook >/dev/null \
-	  && mdbook build \
-	  || echo "mdbook is not installed; docs/SUMMARY.md reads well without"
+step: cargo ## run a step of the course [N=4]
+	@cargo run --quiet \
+		--package chat-$(firstword $(subst /, ,$(call step_file,$(N)))) \
+		--example $(basename $(notdir $(call step_file,$(N))))
+
+diff: ## what changed since the step before [N=4]
+	@diff -u $(or $(call step_file,$(call step_before,$(N))),/dev/null) \
+		$(call step_file,$(N)) || test $$? -eq 1
+
+check-step: cargo ## check a step [STEP=4] [CMD='python3 my_server.py']
+	@cargo run --quiet --package chat-tests --bin check_step -- \
+		$(STEP) "$$CMD"
+
+freeze: cargo ## a client that connects and stops reading
+	@cargo run --quiet --package chat-tests --bin freeze
+
+flood: cargo ## a client that talks too much
+	@cargo run --quiet --package chat-tests --bin flood
+
+book: ## the book as web pages in target/book, if mdbook is installed
+	@if command -v mdbook >/dev/null; then mdbook build; else \
+		echo "mdbook is not installed; docs/SUMMARY.md reads well without"; \
+	fi

@@ -80,9 +80,10 @@ impl Name {
         self.key == other.key
     }
 
-    /// Whether this text, as somebody typed it, means this name.
-    pub fn is_meant_by(&self, text: &str) -> bool {
-        *self.key == *key(text)
+    /// Whether this is the name somebody means who typed a text with this
+    /// [`key`].
+    pub fn has_key(&self, key: &str) -> bool {
+        *self.key == *key
     }
 
     /// Whether one could be read as the other on a screen although they are
@@ -127,8 +128,8 @@ impl fmt::Display for Name {
     }
 }
 
-/// What names are compared by.
-fn key(text: &str) -> String {
+/// What names are compared by: the text in normal form, its case folded.
+pub fn key(text: &str) -> String {
     let normal: String = text.nfkc().collect();
     default_case_fold_str(&normal).nfkc().collect()
 }
@@ -253,7 +254,7 @@ mod tests {
         assert!(name("Ada").is_same_as(&name("aDA")));
         assert!(name("Ａｄａ").is_same_as(&name("ada")));
         assert!(name("straße").is_same_as(&name("STRASSE")));
-        assert!(name("Ada").is_meant_by("ADA"));
+        assert!(name("Ada").has_key(&key("ADA")));
         assert!(!name("ada").is_same_as(&name("adah")));
     }
 

@@ -1,2 +1,205 @@
-//! server
-fn main() {}
+//! The program: the only file that knows the command line, signals, the
+//! terminal and the exit code.
+
+mod args;
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{self, ExitCode};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use clap::Parser as _;
+use crossbeam_channel::bounded;
+use nix::sys::signal::{SigSet, Signal};
+
+use chat_common::address::Address;
+use chat_server::clock::Clock;
+use chat_server::config::Config;
+use chat_server::listener;
+use chat_server::log::Log;
+use chat_server::machine;
+use chat_server::scribe::{Desk, scribe};
+use chat_server::shutdown::{Request, Shutdown};
+use chat_server::wire::{self, Intake};
+
+use crate::args::Arguments;
+
+/// What a shell shows for a program that Ctrl-C ended: 128 and the number of
+/// the signal.
+const EXIT_INTERRUPTED: i32 = 130;
+
+/// For how long a stopped terminal or a hanging disk may hold up the end.
+const LAST_ENTRIES_MAX: Duration = Duration::from_millis(200);
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let config = match arguments.config() {
+        Ok(config) => config,
+        Err(error) => error.exit(),
+    };
+    match serve(&arguments, config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            // If nobody can read it, the exit code still says it.
+            let _ = writeln!(io::stderr(), "chat-server: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Serves until somebody asks to stop. The error is a sentence for the person
+/// who started the server.
+fn serve(arguments: &Arguments, mut config: Config) -> Result<(), String> {
+    let address: Address =
+        arguments.addr.parse().map_err(|error| format!("{error}"))?;
+    let transcript = match &arguments.transcript {
+        Some(path) => Some(open_transcript(path)?),
+        None => None,
+    };
+    let listener = listen(&address)?;
+    keep_ignoring_hangup();
+
+    let clock = Clock::local();
+    let (log_scribe, log_desk) = scribe();
+    let log = Log::new(arguments.level(), clock.clone(), log_scribe);
+    fit_into_machine(&mut config, &log);
+
+    let intake = match config.rate {
+        Some(_) => Intake::Small,
+        None => Intake::Automatic,
+    };
+    let cannot = |error: io::Error| cannot_listen(&address, &error);
+    wire::prepare(&listener, intake).map_err(cannot)?;
+    let knock = wire::knocker(&listener).map_err(cannot)?;
+    let bound = listener.local_addr().map_err(cannot)?;
+    let shutdown = Arc::new(Shutdown::new(knock));
+    stop_on_signal(Arc::clone(&shutdown))?;
+
+    thread::scope(|scope| {
+        let (closed, all_closed) = bounded::<()>(0);
+        let closed_too = closed.clone();
+        scope.spawn(move || {
+            // Nobody could read the complaint that the log cannot be read.
+            log_desk.work(io::stderr(), |_| ());
+            drop(closed);
+        });
+        let complaints = log.clone();
+        let transcript = transcript.map(|file| {
+            let (scribe, desk) = scribe();
+            scope.spawn(move || {
+                write_transcript(desk, file, &complaints);
+                drop(closed_too);
+            });
+            scribe
+        });
+        // The listener accepts from here on.
+        let _ = writeln!(io::stdout(), "listening on {bound}");
+        listener::run(listener, &config, &shutdown, &log, clock, transcript);
+        log.event("closed");
+        drop(log);
+        // It fails at once when both desks have closed.
+        let _ = all_closed.recv_timeout(LAST_ENTRIES_MAX);
+        process::exit(0)
+    })
+}
+
+/// Opens the transcript for appending.
+fn open_transcript(path: &Path) -> Result<File, String> {
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(path)
+        .map_err(|error| {
+            format!(
+                "cannot write the transcript {}: {}",
+                path.display(),
+                reason(&error)
+            )
+        })
+}
+
+/// Takes the port.
+fn listen(address: &Address) -> Result<TcpListener, String> {
+    TcpListener::bind((address.host.as_str(), address.port))
+        .map_err(|error| cannot_listen(address, &error))
+}
+
+fn cannot_listen(address: &Address, error: &io::Error) -> String {
+    let advice = match error.kind() {
+        ErrorKind::AddrInUse => {
+            "another program, perhaps another chat-server, listens there"
+        }
+        ErrorKind::PermissionDenied => {
+            "this user may not; ports from 1024 up are for everyone"
+        }
+        ErrorKind::AddrNotAvailable => "this machine has no such address",
+        _ => return format!("cannot listen on {address}: {}", reason(error)),
+    };
+    format!("cannot listen on {address}: {advice}")
+}
+
+/// An error in words, without the number the standard library appends.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((words, _)) => words.to_lowercase(),
+        None => text,
+    }
+}
+
+/// Lowers what was asked for to what the machine allows.
+fn fit_into_machine(config: &mut Config, log: &Log) {
+    let places = machine::allowance().places(config.clients_max);
+    if places.clients_max < config.clients_max {
+        log.trouble(format_args!(
+            "this machine allows {} clients, not {}: see ulimit -n, ulimit \
+             -u and vm.max_map_count",
+            places.clients_max, config.clients_max
+        ));
+    }
+    config.clients_max = places.clients_max;
+    config.writers_max = places.writers_max;
+}
+
+/// Keeps a server that was started with `nohup` alive when its terminal
+/// closes. `ctrlc` puts its handler in the place of an ignored hang-up; a
+/// blocked one never arrives. Must run before any thread is started: they
+/// inherit what is blocked.
+fn keep_ignoring_hangup() {
+    let status = std::fs::read_to_string("/proc/self/status");
+    let ignored = status.ok().and_then(|status| {
+        let line = status.lines().find_map(|l| l.strip_prefix("SigIgn:"))?;
+        u64::from_str_radix(line.trim(), 16).ok()
+    });
+    let hangup = 1 << (Signal::SIGHUP as u64 - 1);
+    if ignored.is_some_and(|ignored| ignored & hangup != 0) {
+        let mut blocked = SigSet::empty();
+        blocked.add(Signal::SIGHUP);
+        // It fails for unknown signals only.
+        let _ = blocked.thread_block();
+    }
+}
+
+/// Ctrl-C, SIGTERM and a hang-up ask to stop; a second one does not wait.
+fn stop_on_signal(shutdown: Arc<Shutdown>) -> Result<(), String> {
+    ctrlc::set_handler(move || {
+        if shutdown.trigger() == Request::Again {
+            process::exit(EXIT_INTERRUPTED);
+        }
+    })
+    .map_err(|error| format!("cannot handle Ctrl-C: {error}"))
+}
+
+/// Writes the transcript until the room is closed.
+fn write_transcript(desk: Desk, file: File, log: &Log) {
+    desk.work(file, |error| {
+        log.trouble(format_args!(
+            "the transcript cannot be written, lines are missing from it: {}",
+            reason(error)
+        ));
+    });
+}

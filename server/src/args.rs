@@ -1,0 +1,172 @@
+//! The command line: what can be written on it, and the decisions it makes.
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, CommandFactory as _, Parser, error::ErrorKind};
+
+use chat_server::config::{
+    self, BACKLOG_BYTES_MAX, BACKLOG_LINES_LEAST, BURST_LINES, CLIENTS_MAX,
+    Config, HISTORY_LINES, HISTORY_LINES_MOST, LINE_BYTES_MAX,
+    LINE_BYTES_MAX_LEAST, LINE_BYTES_MAX_MOST, RATE_LINES_PER_SECOND, Rate,
+};
+use chat_server::log::Level;
+
+/// The server of a chat room: people walk in with nc, telnet or chat-client.
+///
+/// Nothing is encrypted and nobody has to prove who they are: open the room
+/// to a network only if that is right for everyone on it.
+#[derive(Debug, Parser)]
+#[command(version, name = "chat-server")]
+pub struct Arguments {
+    /// Where to listen: HOST, HOST:PORT or :PORT; port 0 takes a free one
+    #[arg(default_value = "127.0.0.1:7007")]
+    pub addr: String,
+
+    #[command(flatten)]
+    limits: Limits,
+
+    /// Append what is said in the room to FILE, with date and time; what is
+    /// said to one person alone is not written
+    #[arg(long, value_name = "FILE")]
+    pub transcript: Option<PathBuf>,
+
+    /// Log only what needs attention
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+
+    /// Log also who falls behind, is slowed, or is refused something
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+#[derive(Debug, Args)]
+struct Limits {
+    /// How many clients may be connected; the machine's limits may lower it
+    #[arg(long, value_name = "CLIENTS", default_value_t = CLIENTS_MAX,
+        value_parser = within(1..=1_000_000))]
+    max_clients: usize,
+
+    /// How many clients may come from one address (one /64 network of IPv6),
+    /// or off
+    #[arg(long, value_name = "CLIENTS", default_value = "off",
+        value_parser = or_off(1..=1_000_000))]
+    max_per_ip: OrOff,
+
+    /// The longest line a client may send, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = LINE_BYTES_MAX,
+        value_parser = within(LINE_BYTES_MAX_LEAST..=LINE_BYTES_MAX_MOST))]
+    max_line: usize,
+
+    /// How many lines per second a client may send in the long run, commands
+    /// too, or off
+    #[arg(long, value_name = "LINES",
+        default_value_t = OrOff(Some(RATE_LINES_PER_SECOND as usize)),
+        value_parser = or_off(1..=1_000_000))]
+    rate: OrOff,
+
+    /// How many lines a client may send at once after a silence
+    #[arg(long, value_name = "LINES", default_value_t = BURST_LINES as usize,
+        value_parser = within(1..=1_000_000))]
+    burst: usize,
+
+    /// How many bytes a client may be behind before it is shown out
+    #[arg(long, value_name = "BYTES", default_value_t = BACKLOG_BYTES_MAX,
+        value_parser = within(config::BACKLOG_BYTES_MAX_LEAST..=1 << 30))]
+    backlog: usize,
+
+    /// How many of the last lines a newcomer is shown
+    #[arg(long, value_name = "LINES", default_value_t = HISTORY_LINES,
+        value_parser = within(0..=HISTORY_LINES_MOST))]
+    history: usize,
+
+    /// After how many seconds of silence a client is shown out, or off
+    #[arg(long, value_name = "SECONDS", default_value = "off",
+        value_parser = or_off(1..=31_536_000))]
+    idle: OrOff,
+}
+
+/// A number, or `off`.
+#[derive(Clone, Copy, Debug)]
+struct OrOff(Option<usize>);
+
+impl std::fmt::Display for OrOff {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some(number) => number.fmt(f),
+            None => f.write_str("off"),
+        }
+    }
+}
+
+fn within(
+    range: RangeInclusive<usize>,
+) -> impl Fn(&str) -> Result<usize, String> + Clone + Send + Sync {
+    move |text| match text.parse() {
+        Ok(number) if range.contains(&number) => Ok(number),
+        _ => Err(format!(
+            "right would be a whole number from {} to {}",
+            range.start(),
+            range.end()
+        )),
+    }
+}
+
+fn or_off(
+    range: RangeInclusive<usize>,
+) -> impl Fn(&str) -> Result<OrOff, String> + Clone + Send + Sync {
+    let within = within(range);
+    move |text| match text {
+        "off" => Ok(OrOff(None)),
+        _ => within(text)
+            .map(|number| OrOff(Some(number)))
+            .map_err(|error| format!("{error}, or off")),
+    }
+}
+
+impl Arguments {
+    /// How much is logged.
+    pub fn level(&self) -> Level {
+        match (self.quiet, self.verbose) {
+            (true, _) => Level::Trouble,
+            (_, true) => Level::Details,
+            _ => Level::Events,
+        }
+    }
+
+    /// The decisions.
+    ///
+    /// # Errors
+    /// When two of them do not go together.
+    pub fn config(&self) -> Result<Config, clap::Error> {
+        let limits = &self.limits;
+        let lines = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let config = Config {
+            clients_max: limits.max_clients,
+            per_address_max: limits.max_per_ip.0,
+            line_bytes_max: limits.max_line,
+            rate: limits.rate.0.map(|rate| Rate {
+                lines_per_second: lines(rate),
+                burst_lines: lines(limits.burst),
+            }),
+            backlog_bytes_max: limits.backlog,
+            history_lines: limits.history,
+            idle: limits.idle.0.map(|idle| Duration::from_secs(idle as u64)),
+            writers_max: limits.max_clients,
+        };
+        let least = config.backlog_bytes_least();
+        if config.backlog_bytes_max < least {
+            return Err(Self::command().error(
+                ErrorKind::ValueValidation,
+                format!(
+                    "invalid value '{}' for '--backlog <BYTES>': with \
+                     --max-line {} right would be {least} or more, the size \
+                     of {BACKLOG_LINES_LEAST} lines",
+                    config.backlog_bytes_max, config.line_bytes_max
+                ),
+            ));
+        }
+        Ok(config)
+    }
+}

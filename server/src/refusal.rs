@@ -1,0 +1,50 @@
+//! Why the room does not do what somebody asked for, in words.
+
+use std::fmt;
+
+use chat_common::names::Name;
+
+/// Why the room does not do what somebody asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Somebody else has this name.
+    Taken(Name),
+    /// Somebody's name can be read as this one.
+    LooksLike(Name),
+    /// It is the asker's own name already.
+    Yours(Name),
+    /// Nobody of this name is here.
+    Nobody(String),
+    /// A private word to oneself.
+    Oneself,
+    /// Nobody has written to the asker alone.
+    NothingToAnswer,
+    /// The asker is not here any more.
+    NotHere,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Taken(name) => write!(
+                f,
+                "\"{name}\" is taken; a name belongs to one person at a time"
+            ),
+            Self::LooksLike(name) => write!(
+                f,
+                "that looks like \"{name}\", who is here; take a name that \
+                 cannot be mistaken"
+            ),
+            Self::Yours(name) => write!(f, "\"{name}\" is your name already"),
+            Self::Nobody(name) => write!(
+                f,
+                "nobody called \"{name}\" is here; /users lists who is"
+            ),
+            Self::Oneself => f.write_str("that is you; name somebody else"),
+            Self::NothingToAnswer => f.write_str(
+                "nobody has written to you alone; /msg NAME TEXT begins",
+            ),
+            Self::NotHere => f.write_str("you have left"),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The life of one client: join, listen, leave. Runs in the client's own
+//! thread. May not touch another client, except through the room.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::io::{self, BufRead as _, BufReader, ErrorKind};
+use std::iter;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use chat_common::events::Reason;
+use chat_common::lines::{Incoming, LineReader};
+
+use crate::config::Config;
+use crate::end::End;
+use crate::errand::ClientId;
+use crate::log::Log;
+use crate::outbox::Outbox;
+use crate::pace::{Pace, Turn};
+use crate::parting;
+use crate::room::Room;
+use crate::speaker::Speaker;
+use crate::sync::Arc;
+use crate::wire::{Sending, Wire};
+
+/// What one read may bring. Large, because a flood costs a fraction when its
+/// lines are said together; never zeroed, so an idle client costs one page.
+pub const READ_BYTES: usize = 64 * 1024;
+
+/// For how long a newcomer may keep their name to themselves before they are
+/// announced as a guest: under a second, and time enough for a `/name` that
+/// a program sends at once over a slow network.
+pub const ARRIVAL_MAX: Duration = Duration::from_millis(800);
+
+/// Leaves the room when it is dropped, so that not even a panic leaves
+/// somebody in the room whom nobody listens to.
+struct Stay<'a, W: Wire> {
+    room: &'a Room<W>,
+    id: ClientId,
+    outbox: Arc<Outbox<W>>,
+}
+
+impl<W: Wire> Drop for Stay<'_, W> {
+    fn drop(&mut self) {
+        self.room.leave(self.id, Some(Reason::ConnectionLost), None);
+        self.outbox.abandon();
+        self.room.forget(self.id);
+    }
+}
+
+/// One client, from arrival to departure. Returns when the connection is
+/// closed.
+pub fn run<W: Wire>(
+    id: ClientId,
+    wire: Arc<W>,
+    from: impl fmt::Display,
+    room: &Room<W>,
+    config: &Config,
+    log: &Log,
+) {
+    log.event(format_args!("client {} came from {from}", id.0));
+    let Some(outbox) = room.join(id, Arc::clone(&wire)) else {
+        return;
+    };
+    let stay = Stay { room, id, outbox };
+    let mut session = Session {
+        config,
+        wire: &*wire,
+        outbox: &stay.outbox,
+        speaker: Speaker::new(id, room, config.line_bytes_max, log),
+        pace: config.rate.map(|rate| Pace::new(rate, Instant::now())),
+        slowed: false,
+        announce_at: Some(Instant::now() + ARRIVAL_MAX),
+    };
+    session.converse();
+}
+
+/// What the thread of one client knows.
+struct Session<'a, W> {
+    config: &'a Config,
+    wire: &'a W,
+    outbox: &'a Outbox<W>,
+    /// Does in the room what the client's lines say.
+    speaker: Speaker<'a, W>,
+    /// `None` when clients are not paced.
+    pace: Option<Pace>,
+    /// Whether the client has been told that it is slowed down.
+    slowed: bool,
+    /// When to announce the client as a guest; `None` once it is announced.
+    announce_at: Option<Instant>,
+}
+
+impl<W: Wire> Session<'_, W> {
+    /// Everything between join and the closed connection.
+    fn converse(&mut self) {
+        let mut input =
+            BufReader::with_capacity(READ_BYTES, self.wire.reader());
+        let ControlFlow::Break(end) = self.listen(&mut input);
+        self.speaker.leave(&end);
+        self.linger(&end, &mut input);
+    }
+
+    /// Reads and obeys until the client or the room has had enough.
+    fn listen(
+        &mut self,
+        input: &mut BufReader<W::Reader<'_>>,
+    ) -> ControlFlow<End, Infallible> {
+        let mut lines = LineReader::new(self.config.line_bytes_max);
+        self.be_patient()?;
+        loop {
+            match input.fill_buf() {
+                Ok([]) => {
+                    self.obey_all(lines.finish())?;
+                    return ControlFlow::Break(self.end_of_input());
+                }
+                // What was on its way when the room ended the stay.
+                Ok(_) if self.outbox.is_over() => {
+                    return ControlFlow::Break(self.end_of_input());
+                }
+                Ok(bytes) => {
+                    let mut rest = bytes;
+                    self.obey_all(iter::from_fn(|| lines.take(&mut rest)))?;
+                    let taken = bytes.len();
+                    input.consume(taken);
+                }
+                Err(error) => self.bear(error)?,
+            }
+            self.announce_if_due()?;
+        }
+    }
+
+    /// What it means that nothing more comes in: most often that the client
+    /// is done, but sending may have met an error that reading did not, or
+    /// the room has closed this direction.
+    fn end_of_input(&self) -> End {
+        match self.outbox.take_error() {
+            Some(error) => End::Broken(error),
+            None if self.outbox.is_over() => End::ShownOut,
+            None => End::InputOver,
+        }
+    }
+
+    /// Sets for how long the next read may wait.
+    fn be_patient(&self) -> ControlFlow<End> {
+        let patience = match self.announce_at {
+            // Zero would mean for ever.
+            Some(at) => Some(
+                at.saturating_duration_since(Instant::now())
+                    .max(Duration::from_millis(1)),
+            ),
+            None => self.config.idle,
+        };
+        match self.wire.set_patience(patience) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(End::Broken(error)),
+        }
+    }
+
+    /// A read that brought nothing: out of patience, or out of order.
+    fn bear(&self, error: io::Error) -> ControlFlow<End> {
+        match error.kind() {
+            ErrorKind::Interrupted => ControlFlow::Continue(()),
+            ErrorKind::WouldBlock if self.announce_at.is_some() => {
+                ControlFlow::Continue(())
+            }
+            ErrorKind::WouldBlock => ControlFlow::Break(End::Idle),
+            _ => ControlFlow::Break(End::Broken(error)),
+        }
+    }
+
+    /// Announces a newcomer who has kept silent long enough. Once the room
+    /// knows the client, only idleness counts.
+    fn announce_if_due(&mut self) -> ControlFlow<End> {
+        let Some(at) = self.announce_at else {
+            return ControlFlow::Continue(());
+        };
+        if Instant::now() >= at {
+            self.speaker.announce()?;
+        }
+        if self.speaker.is_announced() {
+            self.announce_at = None;
+        }
+        self.be_patient()
+    }
+
+    /// Obeys what one read brought, at the client's pace. Words that follow
+    /// each other are said together.
+    fn obey_all(
+        &mut self,
+        found: impl IntoIterator<Item = Incoming>,
+    ) -> ControlFlow<End> {
+        for incoming in found {
+            while let Turn::In(patience) = self.turn() {
+                self.speaker.flush()?;
+                self.wait(patience)?;
+            }
+            self.speaker.obey(incoming)?;
+        }
+        self.speaker.flush()
+    }
+
+    fn turn(&mut self) -> Turn {
+        match &mut self.pace {
+            None => Turn::Now,
+            Some(pace) => pace.take(Instant::now()),
+        }
+    }
+
+    /// Waits for the client's turn. While it waits it does not read, so TCP
+    /// holds back the client, and nobody else.
+    ///
+    /// Whoever ends the connection meanwhile has said all they will be heard
+    /// saying: nobody talks on for an hour after leaving.
+    fn wait(&mut self, patience: Duration) -> ControlFlow<End> {
+        if !std::mem::replace(&mut self.slowed, true) {
+            self.speaker.slow_down(
+                self.config.rate.map_or(0, |rate| rate.lines_per_second),
+            )?;
+        }
+        match self.wire.wait_for_end(patience) {
+            Sending::Open => return ControlFlow::Continue(()),
+            Sending::Broken(error) => {
+                return ControlFlow::Break(End::Broken(error));
+            }
+            Sending::Ended => (),
+        }
+        if let end @ (End::Broken(_) | End::ShownOut) = self.end_of_input() {
+            return ControlFlow::Break(end);
+        }
+        ControlFlow::Break(End::Unsaid)
+    }
+
+    /// Lets the last words arrive: waits until they are sent, and then until
+    /// the other end has closed too, each for no longer than its limit.
+    fn linger(&self, end: &End, input: &mut BufReader<W::Reader<'_>>) {
+        if matches!(end, End::Broken(_)) {
+            return;
+        }
+        self.outbox
+            .wait_until_drained(Instant::now() + parting::FAREWELL_MAX);
+        parting::pass_over(self.wire, input.get_mut());
+    }
+}

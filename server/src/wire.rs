@@ -1,0 +1,244 @@
+//! A client's socket, and the door it comes through, as the rest of the
+//! server needs them. The one file that sets socket options. Linux.
+
+use std::io::{self, Read, Write as _};
+use std::net::{
+    IpAddr, Ipv4Addr, Ipv6Addr, Shutdown as Ways, SocketAddr, TcpListener,
+    TcpStream,
+};
+use std::os::fd::AsFd as _;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::net::{SendFlags, SocketFlags, SocketType, sockopt};
+
+/// For how long the other end may be silent before its machine is asked
+/// whether it is still there.
+pub const KEEPALIVE_IDLE: Duration = Duration::from_secs(15);
+/// Between one such question and the next.
+pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
+/// How many may go unanswered.
+pub const KEEPALIVE_PROBES_MAX: u32 = 3;
+/// For how long what was sent may go unacknowledged. Keep-alive asks nothing
+/// while data is on its way; without this, the kernel tries for 15 minutes.
+pub const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(30);
+
+/// What the kernel may hold of what a paced client has sent (it takes twice
+/// this value, for its own bookkeeping): the rest waits at the sender.
+pub const RECEIVE_BUFFER_BYTES: usize = 32 * 1024;
+
+/// How many connections may wait for `accept`. The standard library asks for
+/// 128; above that, a crowd that arrives at once waits a second each.
+const WAITING_AT_THE_DOOR_MAX: i32 = 4096;
+
+/// Which direction of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// What comes from the client.
+    Incoming,
+    /// What goes to the client.
+    Outgoing,
+    /// Both.
+    Both,
+}
+
+/// Whether the other end can still send.
+#[derive(Debug)]
+pub enum Sending {
+    /// It can.
+    Open,
+    /// It said it was done, or this end stopped listening.
+    Ended,
+    /// The connection broke.
+    Broken(io::Error),
+}
+
+/// A connection to one client. Every method may be called from any thread.
+pub trait Wire: Send + Sync {
+    /// Reads what comes in.
+    type Reader<'a>: Read
+    where
+        Self: 'a;
+
+    /// The incoming direction, for one thread.
+    fn reader(&self) -> Self::Reader<'_>;
+
+    /// For how long a read may wait before it fails with
+    /// [`io::ErrorKind::WouldBlock`]; `None` is for ever.
+    ///
+    /// # Errors
+    /// Those of the socket.
+    fn set_patience(&self, patience: Option<Duration>) -> io::Result<()>;
+
+    /// Sends as much as goes without waiting, and says how much that was.
+    ///
+    /// # Errors
+    /// Those of the socket, but not that it would have to wait.
+    fn try_send(&self, bytes: &[u8]) -> io::Result<usize>;
+
+    /// Sends everything, however long that takes.
+    ///
+    /// # Errors
+    /// Those of the socket; nobody knows then how much was sent.
+    fn send_all(&self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Waits, without reading, until the other end can send no more, but for
+    /// no longer than this.
+    fn wait_for_end(&self, patience: Duration) -> Sending;
+
+    /// Closes a direction. Whoever waits in a read or a send of it wakes up.
+    fn close(&self, half: Half);
+}
+
+impl Wire for TcpStream {
+    // The plain socket, because BufReader knows how to fill its buffer from
+    // it without zeroing 64 KiB first: an idle client then costs one page.
+    type Reader<'a> = &'a TcpStream;
+
+    fn reader(&self) -> &TcpStream {
+        self
+    }
+
+    fn set_patience(&self, patience: Option<Duration>) -> io::Result<()> {
+        self.set_read_timeout(patience)
+    }
+
+    fn try_send(&self, bytes: &[u8]) -> io::Result<usize> {
+        let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+        loop {
+            return match rustix::net::send(self, bytes, flags) {
+                Ok(sent) => Ok(sent),
+                Err(rustix::io::Errno::AGAIN) => Ok(0),
+                Err(rustix::io::Errno::INTR) => continue,
+                Err(error) => Err(error.into()),
+            };
+        }
+    }
+
+    fn send_all(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut stream = self;
+        stream.write_all(bytes)
+    }
+
+    fn wait_for_end(&self, patience: Duration) -> Sending {
+        let mut asked = [PollFd::new(self, PollFlags::RDHUP)];
+        let timeout = Timespec::try_from(patience).ok();
+        match poll(&mut asked, timeout.as_ref()) {
+            // Zero is the time-out; an error is an interrupting signal.
+            Ok(0) | Err(_) => Sending::Open,
+            Ok(_) => match self.take_error() {
+                Ok(Some(error)) => Sending::Broken(error),
+                Ok(None) | Err(_) => Sending::Ended,
+            },
+        }
+    }
+
+    fn close(&self, half: Half) {
+        let ways = match half {
+            Half::Incoming => Ways::Read,
+            Half::Outgoing => Ways::Write,
+            Half::Both => Ways::Both,
+        };
+        // It fails when the connection is closed already.
+        let _ = self.shutdown(ways);
+    }
+}
+
+/// Where clients come in.
+pub trait Door {
+    /// What a client is connected by.
+    type Wire: Wire;
+
+    /// Waits for the next client.
+    ///
+    /// # Errors
+    /// When this client could not be let in; the next one may be.
+    fn accept(&self) -> io::Result<(Self::Wire, SocketAddr)>;
+}
+
+impl Door for TcpListener {
+    type Wire = TcpStream;
+
+    fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        let (stream, from) = TcpListener::accept(self)?;
+        // The kernel may have dropped the connection again: then reading
+        // will say so.
+        let _ = watch(&stream);
+        Ok((stream, from))
+    }
+}
+
+/// Sets a connection so that lines go out at once and a vanished peer is
+/// noticed.
+fn watch(stream: &TcpStream) -> io::Result<()> {
+    // Otherwise a line waits for the acknowledgment of the one before it.
+    stream.set_nodelay(true)?;
+    let fd = stream.as_fd();
+    sockopt::set_socket_keepalive(fd, true)?;
+    sockopt::set_tcp_keepidle(fd, KEEPALIVE_IDLE)?;
+    sockopt::set_tcp_keepintvl(fd, KEEPALIVE_INTERVAL)?;
+    sockopt::set_tcp_keepcnt(fd, KEEPALIVE_PROBES_MAX)?;
+    let milliseconds = UNACKNOWLEDGED_MAX.as_millis().try_into();
+    sockopt::set_tcp_user_timeout(fd, milliseconds.unwrap_or(u32::MAX))?;
+    Ok(())
+}
+
+/// How much the kernel takes in for a client before it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intake {
+    /// About twice [`RECEIVE_BUFFER_BYTES`]: for clients that are paced.
+    Small,
+    /// As much as the kernel finds right.
+    Automatic,
+}
+
+/// Makes a listener ready for many clients. The connections it accepts have
+/// its buffer sizes.
+///
+/// # Errors
+/// Those of the socket.
+pub fn prepare(listener: &TcpListener, intake: Intake) -> io::Result<()> {
+    rustix::net::listen(listener, WAITING_AT_THE_DOOR_MAX)?;
+    if intake == Intake::Small {
+        sockopt::set_socket_recv_buffer_size(listener, RECEIVE_BUFFER_BYTES)?;
+    }
+    Ok(())
+}
+
+/// What wakes a thread that waits in [`Door::accept`]: a connection to
+/// oneself. Nothing else does it portably. The socket for it is made now, so
+/// that it is there when all descriptors are in use.
+///
+/// # Errors
+/// Those of the socket.
+pub fn knocker(
+    listener: &TcpListener,
+) -> io::Result<impl Fn() + Send + Sync + use<>> {
+    let door = reachable(listener.local_addr()?);
+    let family = rustix::net::AddressFamily::from_raw(match door {
+        SocketAddr::V4(_) => rustix::net::AddressFamily::INET.as_raw(),
+        SocketAddr::V6(_) => rustix::net::AddressFamily::INET6.as_raw(),
+    });
+    let socket = rustix::net::socket_with(
+        family,
+        SocketType::STREAM,
+        // It need not wait: that the connection is under way is enough.
+        SocketFlags::NONBLOCK | SocketFlags::CLOEXEC,
+        None,
+    )?;
+    Ok(move || {
+        // "In progress" is what a socket that does not wait answers.
+        let _ = rustix::net::connect(&socket, &door);
+    })
+}
+
+/// The address at which a listener can be reached from its own machine.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        });
+    }
+    address
+}
