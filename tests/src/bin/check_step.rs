@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use chat_tests::checker::runner::AllPassed;
 use chat_tests::checker::{catalog, own, runner};
 
-const USAGE: &str = "usage: check_step STEP [COMMAND], where STEP is 1 to 9 \
+const USAGE: &str = "usage: check_step STEP [COMMAND], where STEP is 1 to 10 \
                      and COMMAND starts your program, which listens on or \
                      connects to 127.0.0.1 at the port in PORT";
 

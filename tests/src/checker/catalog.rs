@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::checks::{
-    client, comings, commands, echo, frozen, leaks, memory, names, order,
-    relay, resets, shutdown, stop, turns,
+    client, comings, commands, echo, frozen, history, leaks, memory, names,
+    order, relay, resets, shutdown, stop, turns,
 };
 use super::scene::Scene;
 use super::verdict::Outcome;
@@ -66,6 +66,7 @@ pub const STEPS: &[Step] = &[
     server(7, "step07_queue", 6),
     server(8, "step08_bounded", 7),
     server(9, "step09_goodbye", 8),
+    server(10, "step10_history", 9),
 ];
 
 /// The step with this number.
@@ -169,31 +170,31 @@ pub const CHECKS: &[Check] = &[
     Check {
         name: "pieces",
         promise: "split and joined lines arrive whole",
-        steps: 4..=9,
+        steps: 4..=10,
         run: relay::pieces,
     },
     Check {
         name: "tail",
         promise: "the last words arrive, line break or not",
-        steps: 4..=9,
+        steps: 4..=10,
         run: relay::tail,
     },
     Check {
         name: "others",
         promise: "everyone hears a line but its author",
-        steps: 4..=9,
+        steps: 4..=10,
         run: relay::others_only,
     },
     Check {
         name: "order",
         promise: "all hear all lines in one order",
-        steps: 4..=9,
+        steps: 4..=10,
         run: order::order,
     },
     Check {
         name: "resets",
         promise: "a lost connection ends nothing but itself",
-        steps: 4..=9,
+        steps: 4..=10,
         run: resets::room,
     },
     Check {
@@ -205,25 +206,25 @@ pub const CHECKS: &[Check] = &[
     Check {
         name: "leaks",
         promise: "who has left takes no thread and no descriptor",
-        steps: 4..=9,
+        steps: 4..=10,
         run: leaks::leaks,
     },
     Check {
         name: "names",
         promise: "one name belongs to one person",
-        steps: 5..=9,
+        steps: 5..=10,
         run: names::one_wins,
     },
     Check {
         name: "comings",
         promise: "joined before the first word, left after the last",
-        steps: 5..=9,
+        steps: 5..=10,
         run: comings::comings,
     },
     Check {
         name: "commands",
         promise: "/users, /help and /quit answer one person alone",
-        steps: 5..=9,
+        steps: 5..=10,
         run: commands::commands,
     },
     Check {
@@ -241,7 +242,7 @@ pub const CHECKS: &[Check] = &[
     Check {
         name: "lively",
         promise: "a frozen reader delays nobody else",
-        steps: 7..=9,
+        steps: 7..=10,
         run: frozen::lively,
     },
     Check {
@@ -253,26 +254,32 @@ pub const CHECKS: &[Check] = &[
     Check {
         name: "memory",
         promise: "a frozen reader costs a bounded amount of memory",
-        steps: 8..=9,
+        steps: 8..=10,
         run: memory::bounded,
     },
     Check {
         name: "stop",
         promise: "Ctrl-C ends it, silent and chatty clients or not",
-        steps: 4..=9,
+        steps: 4..=10,
         run: stop::stop,
     },
     Check {
         name: "shutdown",
         promise: "Ctrl-C ends it in peace, a frozen client or not",
-        steps: 9..=9,
+        steps: 9..=10,
         run: shutdown::in_peace,
     },
     Check {
         name: "goodbye",
         promise: "what was said before Ctrl-C arrives, and a goodbye",
-        steps: 9..=9,
+        steps: 9..=10,
         run: shutdown::nothing_lost,
+    },
+    Check {
+        name: "history",
+        promise: "a newcomer hears the last lines, no gap, nothing twice",
+        steps: 10..=10,
+        run: history::no_gap,
     },
 ];
 

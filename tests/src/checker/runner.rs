@@ -19,7 +19,7 @@ const AT_ONCE_MAX: usize = 4;
 /// What to check.
 #[derive(Clone, Debug)]
 pub struct Order {
-    /// The step, 1 to 9.
+    /// The number of the step.
     pub step: u8,
     /// What is checked, for the first line of the report.
     pub title: String,

@@ -9,6 +9,8 @@ use super::scene::Manners;
 use super::server::HELLO;
 use super::verdict::Outcome;
 
+/// What stands before a line that was said before its reader came.
+pub const EARLIER: &str = "(earlier) ";
 /// How many characters `[14:03:07] ` has.
 const TIME_CHARS: usize = 11;
 
@@ -46,7 +48,7 @@ impl Person {
     }
 
     /// The next thing another person said, as `ada: hello`. Announcements,
-    /// answers and hellos are skipped, and the time is cut off.
+    /// answers, earlier lines and hellos are skipped, and the time is cut off.
     pub fn hears_words(&mut self) -> Heard {
         let deadline = Instant::now() + PATIENCE_MAX;
         loop {
@@ -67,7 +69,8 @@ impl Person {
             return (!line.starts_with(HELLO)).then_some(line);
         }
         let words = cut_time(line).unwrap_or(line);
-        (!words.starts_with("* ")).then_some(words)
+        let told = words.starts_with("* ") || words.starts_with(EARLIER);
+        (!told).then_some(words)
     }
 
     /// Waits for the next words, and fails if they are not these.

@@ -5,6 +5,7 @@ pub mod comings;
 pub mod commands;
 pub mod echo;
 pub mod frozen;
+pub mod history;
 pub mod leaks;
 pub mod memory;
 pub mod names;
