@@ -21,6 +21,7 @@ edition = "2024"
 
 [dependencies]
 ctrlc = { version = "3.5", features = ["termination"] }
+shuttle = "0.9.9"
 "#;
 
 /// The name of the program made by the change at line `at` of a page.

@@ -67,6 +67,7 @@ pub const STEPS: &[Step] = &[
     server(8, "step08_bounded", 7),
     server(9, "step09_goodbye", 8),
     server(10, "step10_history", 9),
+    server(11, "step11_prove", 10),
 ];
 
 /// The step with this number.
