@@ -122,17 +122,16 @@ impl<W: Wire> Inside<W> {
             return;
         }
         let name = self.writers[nth].name.clone();
-        let now = self.clock.now();
         let joined = Event::Joined {
             name: name.as_str(),
         };
         if self.is_crowd() {
             let telling = self.crowd.count_arrival();
             self.ask_to_tell(telling);
-            self.put_to(nth, happening(&now, joined));
+            self.put_to(nth, happening(&self.clock.now(), joined));
         } else {
             self.tell_crowd();
-            self.broadcast(None, &happening(&now, joined));
+            self.broadcast(None, &happening(&self.clock.now(), joined));
         }
     }
 

@@ -6,7 +6,7 @@
 //! handles and no detached thread.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::attendant::Attendant;
 use crate::clock::Clock;
@@ -20,7 +20,8 @@ use crate::seats::{Full, Origin, Seats};
 use crate::session;
 use crate::shutdown::Shutdown;
 use crate::sync::{
-    Arc, AtomicUsize, Builder, Receiver, Scope, Sender, scope, sleep, unbounded,
+    Arc, AtomicUsize, Builder, Instant, Receiver, Scope, Sender, scope, sleep,
+    unbounded,
 };
 use crate::wire::{Door, Wire};
 

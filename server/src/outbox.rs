@@ -13,9 +13,8 @@
 //! copy or for a send that does not wait, never for anything that waits.
 
 use std::io;
-use std::time::Instant;
 
-use crate::sync::{Arc, Condvar, Mutex};
+use crate::sync::{Arc, Condvar, Instant, Mutex};
 use crate::wire::{Half, Wire};
 
 /// What is left to do after a put.
@@ -27,7 +26,7 @@ pub enum Put {
     /// Start a thread that calls [`Outbox::drain`]: the client fell behind.
     NeedsWriter,
     /// Show the client out: it is more than the limit behind. What was put
-    /// last is not kept.
+    /// is not kept, and from now on only the last words are.
     TooSlow,
 }
 
@@ -62,6 +61,9 @@ struct Kept {
     in_flight: usize,
     /// Whether the last word has been put.
     last_word: bool,
+    /// Whether something was not kept. After that only the last word is:
+    /// what the client hears has no gap before it.
+    too_slow: bool,
     /// Why sending failed, if it did. A socket tells its error once, to
     /// whoever calls first; the session must hear of it too.
     error: Option<io::Error>,
@@ -78,6 +80,7 @@ impl<W: Wire> Outbox<W> {
                 bytes: Vec::new(),
                 in_flight: 0,
                 last_word: false,
+                too_slow: false,
                 error: None,
             }),
             drained: Condvar::new(),
@@ -92,7 +95,7 @@ impl<W: Wire> Outbox<W> {
         let mut kept = self.kept.lock();
         match kept.hand {
             Hand::Nobody => Put::Done,
-            _ if kept.last_word => Put::Done,
+            _ if kept.last_word || kept.too_slow => Put::Done,
             Hand::Putter => self.send(&mut kept, bytes),
             Hand::Writer => kept.keep(bytes, self.kept_bytes_max),
         }
@@ -216,6 +219,7 @@ impl Kept {
     fn keep(&mut self, bytes: &[u8], bytes_max: usize) -> Put {
         let behind = self.in_flight + self.bytes.len() + bytes.len();
         if behind > bytes_max {
+            self.too_slow = true;
             return Put::TooSlow;
         }
         self.bytes.extend_from_slice(bytes);

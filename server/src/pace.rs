@@ -4,9 +4,10 @@
 //! A bucket holds up to a burst of tokens and gains some every second; each
 //! line takes one. See RFC 2697 for a sober account of an old idea.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::config::Rate;
+use crate::sync::Instant;
 
 /// One client's bucket.
 #[derive(Debug)]

@@ -7,10 +7,11 @@
 //! direction, passes over what still comes, and closes the rest last.
 
 use std::io::Read as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chat_common::events::Event;
 
+use crate::sync::Instant;
 use crate::wire::{Half, Wire};
 use crate::wording;
 

@@ -6,7 +6,7 @@ use std::fmt;
 use std::io::{self, BufRead as _, BufReader, ErrorKind};
 use std::iter;
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chat_common::events::Reason;
 use chat_common::lines::{Incoming, LineReader};
@@ -20,7 +20,7 @@ use crate::pace::{Pace, Turn};
 use crate::parting;
 use crate::room::Room;
 use crate::speaker::Speaker;
-use crate::sync::Arc;
+use crate::sync::{Arc, Instant};
 use crate::wire::{Sending, Wire};
 
 /// What one read may bring. Large, because a flood costs a fraction when its
@@ -110,8 +110,13 @@ impl<W: Wire> Session<'_, W> {
         loop {
             match input.fill_buf() {
                 Ok([]) => {
-                    self.obey_all(lines.finish())?;
-                    return ControlFlow::Break(self.end_of_input());
+                    let end = self.end_of_input();
+                    // A last line without a line break is one only if the
+                    // client ended it, not if the connection broke.
+                    if matches!(end, End::InputOver) {
+                        self.obey_all(lines.finish())?;
+                    }
+                    return ControlFlow::Break(end);
                 }
                 // What was on its way when the room ended the stay.
                 Ok(_) if self.outbox.is_over() => {

@@ -76,6 +76,14 @@ impl Guest {
         self.input.get_ref()
     }
 
+    /// The connection itself once more, to end it while the guest is busy.
+    ///
+    /// # Panics
+    /// When there is no descriptor left.
+    pub fn another_stream(&self) -> TcpStream {
+        self.stream().try_clone().expect("a descriptor is left")
+    }
+
     /// Sends a line.
     pub fn say(&mut self, text: &str) {
         self.send(format!("{text}\n").as_bytes());
