@@ -1,12 +1,15 @@
 # The course: its steps, its checker, and two clients that misbehave.
 
-.PHONY: step diff check-step freeze flood book
+.PHONY: step diff check-step freeze flood measure book
 
 # The step to run or to compare, and the one to check.
 N ?= 1
 STEP ?= $(N)
 # How a program of one's own is started; empty checks the course's own.
 CMD ?=
+# How large a room is measured, and how many lines a second are said in it.
+CLIENTS ?= 100
+RATE ?= 300
 export CMD
 
 # 4 -> 04; 04 -> server/examples/step04_room.rs; 4 -> the step it grew from.
@@ -33,6 +36,10 @@ freeze: cargo ## a client that connects and stops reading
 
 flood: cargo ## a client that talks too much
 	@cargo run --quiet --package chat-tests --bin flood
+
+measure: cargo ## what a room costs [CLIENTS=100] [RATE=300] [CMD=...]
+	@cargo run --quiet --package chat-tests --bin measure -- \
+		$(CLIENTS) $(RATE) "$$CMD"
 
 book: ## the book as web pages in target/book, if mdbook is installed
 	@if command -v mdbook >/dev/null; then mdbook build; else \

@@ -63,8 +63,36 @@ fn every_step_has_a_page_of_its_own_in_the_right_form() {
     }
 }
 
+#[test]
+fn every_link_inside_the_repository_leads_somewhere() {
+    let docs = own::root().join("docs");
+    let files = fs::read_dir(&docs).expect("the book is in docs/");
+    for path in files.flatten().map(|entry| entry.path()) {
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        for link in text.split("](").skip(1) {
+            let target = link.split([')', '#']).next().unwrap_or_default();
+            let inside = !target.is_empty() && !target.contains("://");
+            assert!(
+                !inside || docs.join(target).exists(),
+                "{}: nothing at {target}",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn every_page_is_in_the_table_of_contents() {
+    let docs = own::root().join("docs");
+    let summary = fs::read_to_string(docs.join("SUMMARY.md"));
+    let summary = summary.expect("a table of contents");
+    for page in pages() {
+        assert!(summary.contains(&page.file), "{} is missing", page.file);
+    }
+}
+
 /// How many steps the course has.
-const PAGES: u8 = 11;
+const PAGES: u8 = 12;
 
 /// The parts of a page, in order.
 const PARTS: [&str; 9] = [

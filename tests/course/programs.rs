@@ -134,3 +134,14 @@ fn right_programs_in_python_pass() {
         assert_eq!(passed, AllPassed::Yes, "{text}");
     }
 }
+
+#[test]
+fn a_room_with_one_thread_passes_as_well() {
+    if python_is_here() == PythonIs::Missing {
+        return;
+    }
+    let path = own::root().join("tests/wrong/python/asyncio_room.py");
+    let command = format!("exec python3 '{}'", path.display());
+    let (passed, text) = checked(8, "in asyncio", &command);
+    assert_eq!(passed, AllPassed::Yes, "{text}");
+}

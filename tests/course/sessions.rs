@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chat_tests::book::page::blocks;
 use chat_tests::book::{lanes, transcript};
+use chat_tests::checker::own;
 use chat_tests::checker::program::Program;
 
 use crate::mutants::mutant;
@@ -13,6 +14,9 @@ use crate::programs::{check_alone, checked, own_command, side_by_side};
 
 /// What `$ make` of a session starts: a step, or one of the bad clients.
 fn command(text: &str) -> Result<String, String> {
+    if text == SHIPPED {
+        return shipped();
+    }
     let (settings, target) =
         text.split_once("make ").ok_or("not a make command")?;
     let program = match target {
@@ -29,6 +33,15 @@ fn command(text: &str) -> Result<String, String> {
         "" => program,
         settings => format!("export {settings}; {program}"),
     })
+}
+
+/// How the book starts the shipped server.
+const SHIPPED: &str = "cargo run -q -p chat-server -- -q";
+
+fn shipped() -> Result<String, String> {
+    let path = own::build_server().map_err(|error| error.to_string())?;
+    let address = "127.0.0.1:$PORT";
+    Ok(format!("exec '{}' -q {address}", path.display()))
 }
 
 #[test]

@@ -34,18 +34,30 @@ pub fn build(step: &Step) -> io::Result<PathBuf> {
         Side::Server => "chat-server",
         Side::Client => "chat-client",
     };
+    cargo_build(&["--package", package, "--example", step.program])?;
+    Ok(target()?.join("debug/examples").join(step.program))
+}
+
+/// Builds the shipped server and returns its path.
+///
+/// # Errors
+/// When cargo cannot be started, or does not like the source.
+pub fn build_server() -> io::Result<PathBuf> {
+    cargo_build(&["--package", "chat-server", "--bin", "chat-server"])?;
+    Ok(target()?.join("debug/chat-server"))
+}
+
+fn cargo_build(what: &[&str]) -> io::Result<()> {
     let status = Command::new(env::var("CARGO").unwrap_or("cargo".to_owned()))
-        .args(["build", "--quiet", "--package", package])
-        .args(["--example", step.program])
+        .args(["build", "--quiet"])
+        .args(what)
         .current_dir(root())
         .status()?;
-    if !status.success() {
-        return Err(io::Error::other(format!(
-            "{} was not built",
-            step.program
-        )));
+    if status.success() {
+        Ok(())
+    } else {
+        Err(io::Error::other(format!("{what:?} was not built")))
     }
-    Ok(target()?.join("debug/examples").join(step.program))
 }
 
 /// Where cargo puts what it builds: this program itself is somewhere below.

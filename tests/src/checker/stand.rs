@@ -57,6 +57,8 @@ pub struct Holding {
     pub descriptors: usize,
     /// Resident memory in KiB.
     pub resident_kib: usize,
+    /// The time its threads have run, in the kernel's ticks.
+    pub ticks: u64,
 }
 
 /// What the processes of `group` hold; `None` where there is no `/proc`.
@@ -70,6 +72,7 @@ pub fn holding(group: u32) -> Option<Holding> {
         sum.threads += numbers(&process.join("task")).len();
         sum.descriptors += numbers(&process.join("fd")).len();
         sum.resident_kib += resident_kib(&process).unwrap_or(0);
+        sum.ticks += ticks(&process).unwrap_or(0);
     }
     Some(sum)
 }
@@ -118,10 +121,22 @@ fn processes(group: u32) -> Vec<PathBuf> {
 }
 
 fn group_of(process: &Path) -> Option<u32> {
+    stat(process, 2)?.parse().ok()
+}
+
+/// The time in the program itself and in the system on its behalf.
+fn ticks(process: &Path) -> Option<u64> {
+    let own: u64 = stat(process, 11)?.parse().ok()?;
+    let system: u64 = stat(process, 12)?.parse().ok()?;
+    Some(own + system)
+}
+
+/// A field of `/proc/PID/stat`, counted from the one behind the name.
+fn stat(process: &Path, nth: usize) -> Option<String> {
     let stat = fs::read_to_string(process.join("stat")).ok()?;
     // The name of the program stands in brackets and may hold anything.
     let (_, rest) = stat.rsplit_once(") ")?;
-    rest.split(' ').nth(2)?.parse().ok()
+    Some(rest.split(' ').nth(nth)?.to_owned())
 }
 
 fn sockets(process: &Path) -> HashMap<String, Socket> {
