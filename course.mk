@@ -19,6 +19,8 @@ step_before = $(if $(filter 1 2,$(1)),none,$(if $(filter 4,$(1)),1,$(shell \
 	expr $(1) - 1)))
 
 step: cargo ## run a step of the course [N=4]
+	$(if $(call step_file,$(N)),,$(error step $(N) has no program; \
+		docs/syllabus.md lists the steps))
 	@cargo run --quiet \
 		--package chat-$(firstword $(subst /, ,$(call step_file,$(N)))) \
 		--example $(basename $(notdir $(call step_file,$(N))))

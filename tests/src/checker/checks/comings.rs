@@ -44,7 +44,12 @@ pub fn comings(scene: &Scene) -> Outcome {
         expect(&mut bob, "* ada left")?;
         expect(&mut bob, "* ada joined")?;
         heir.sends(b"/quit\n")?;
-        expect(&mut bob, "* ada left")?;
+        expect(&mut bob, "* ada left").map_err(|trouble| {
+            trouble.look_at(
+                "who says \"/quit\" has left, whether or not their program \
+                 closes its side of the connection",
+            )
+        })?;
     }
     Ok(())
 }
