@@ -38,3 +38,5 @@ lint: cargo
 docs: cargo
 	RUSTDOCFLAGS='--deny warnings' cargo doc --workspace --no-deps \
 		--document-private-items
+
+include bench.mk

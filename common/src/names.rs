@@ -196,6 +196,7 @@ impl std::error::Error for NameError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn rule(text: &str) -> Option<Rule> {
         Name::parse(text).err().map(|error| error.rule)
@@ -279,5 +280,36 @@ mod tests {
         });
         let said = error.map(|error| error.to_string()).unwrap_or_default();
         assert!(said.contains("\"a b\"") && said.contains("digits"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_allowed_cannot_be_read_as_anything_but_a_name(
+            text in prop_oneof!["[\\p{L}\\p{N}._-]{1,5}", "[a-zA-ZéЖ]{1,17}", "\\PC{0,5}"]
+        ) {
+            if let Ok(name) = Name::parse(&text) {
+                let shown = name.as_str();
+                prop_assert!((1..=NAME_CHARS_MAX).contains(&shown.chars().count()));
+                prop_assert!(!shown.contains([' ', ':', '*', '~', '[', '/', ',']));
+                prop_assert!(!shown.contains(crate::marks::is_unsafe));
+                prop_assert!(!shown.starts_with(GUEST_PREFIX));
+                prop_assert!(name.has_key(&key(&text)));
+            }
+        }
+
+        #[test]
+        fn a_name_typed_as_it_is_shown_is_the_same_name(
+            text in prop_oneof!["[\\p{L}\\p{N}._-]{1,5}", "[a-zA-ZéЖﬁ]{1,9}"]
+        ) {
+            if let Ok(name) = Name::parse(&text) {
+                prop_assert_eq!(Name::parse(name.as_str()), Ok(name));
+            }
+        }
+
+        #[test]
+        fn case_makes_no_other_name(text in "[a-zäéжσ]{1,9}") {
+            let (lower, upper) = (name(&text), name(&text.to_uppercase()));
+            prop_assert!(lower.is_same_as(&upper) && upper.is_same_as(&lower));
+        }
     }
 }

@@ -273,8 +273,8 @@ impl<W: Wire> Inside<W> {
         while let Some(id) = self.errands.next_too_slow() {
             if let Some(nth) = self.position(id) {
                 let why = "you are shown out: you read too slowly";
-                self.writers[nth].outbox.wake_reader();
                 self.depart(nth, Some(Reason::TooSlow), Some(why));
+                self.errands.send(Errand::CutOff(id));
             }
         }
     }
@@ -320,7 +320,6 @@ impl<W: Wire> Inside<W> {
     pub fn close(&mut self) {
         let goodbye = happening(&self.clock.now(), Event::Closing);
         for writer in std::mem::take(&mut self.writers) {
-            writer.outbox.wake_reader();
             self.say_last(writer, None, &goodbye);
         }
         self.errands.close();

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::errand::ClientId;
 use crate::log::Log;
+use crate::outbox::Outbox;
 use crate::parting;
 use crate::room::Room;
 use crate::scribe::Scribe;
@@ -143,17 +144,12 @@ impl<'scope, W: Wire + 'scope> Reception<'scope, '_, W> {
     fn let_in(&mut self, wire: W, from: SocketAddr) {
         let origin = Origin::from(from.ip());
         match self.seats.take(origin) {
-            Ok(()) => self.start_session(Arc::new(wire), from, origin),
+            Ok(()) => self.start_session(wire, from, origin),
             Err(full) => self.refuse(wire, from, full),
         }
     }
 
-    fn start_session(
-        &mut self,
-        wire: Arc<W>,
-        from: SocketAddr,
-        origin: Origin,
-    ) {
+    fn start_session(&mut self, wire: W, from: SocketAddr, origin: Origin) {
         self.clients += 1;
         let id = ClientId(self.clients);
         let (room, config, log) = (self.room, self.config, self.log);
@@ -161,7 +157,9 @@ impl<'scope, W: Wire + 'scope> Reception<'scope, '_, W> {
             leaving: self.leaving.clone(),
             gone: Some(Gone::Client(origin)),
         };
-        let theirs = Arc::clone(&wire);
+        // Made here and not by the thread of the client: see Outbox.
+        let outbox = Arc::new(Outbox::new(wire, config.backlog_bytes_max));
+        let theirs = Arc::clone(&outbox);
         let started = Builder::new()
             .name(format!("session {}", id.0))
             .stack_size(SESSION_STACK_BYTES)
@@ -175,7 +173,7 @@ impl<'scope, W: Wire + 'scope> Reception<'scope, '_, W> {
                 id.0
             ));
             parting::say_why(
-                &*wire,
+                outbox.wire(),
                 "the server has no room for anybody right now",
             );
         }

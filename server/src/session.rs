@@ -18,7 +18,7 @@ use crate::log::Log;
 use crate::outbox::Outbox;
 use crate::pace::{Pace, Turn};
 use crate::parting;
-use crate::room::Room;
+use crate::room::{Flow, Room};
 use crate::speaker::Speaker;
 use crate::sync::{Arc, Instant};
 use crate::wire::{Sending, Wire};
@@ -52,20 +52,20 @@ impl<W: Wire> Drop for Stay<'_, W> {
 /// closed.
 pub fn run<W: Wire>(
     id: ClientId,
-    wire: Arc<W>,
+    outbox: Arc<Outbox<W>>,
     from: impl fmt::Display,
     room: &Room<W>,
     config: &Config,
     log: &Log,
 ) {
     log.event(format_args!("client {} came from {from}", id.0));
-    let Some(outbox) = room.join(id, Arc::clone(&wire)) else {
+    if room.join(id, &outbox) == Flow::Leave {
         return;
-    };
+    }
     let stay = Stay { room, id, outbox };
     let mut session = Session {
         config,
-        wire: &*wire,
+        wire: stay.outbox.wire(),
         outbox: &stay.outbox,
         speaker: Speaker::new(id, room, config.line_bytes_max, log),
         pace: config.rate.map(|rate| Pace::new(rate, Instant::now())),
@@ -136,12 +136,15 @@ impl<W: Wire> Session<'_, W> {
 
     /// What it means that nothing more comes in: most often that the client
     /// is done, but sending may have met an error that reading did not, or
-    /// the room has closed this direction.
+    /// the room has ended the stay and the client has closed its end.
     fn end_of_input(&self) -> End {
         match self.outbox.take_error() {
             Some(error) => End::Broken(error),
             None if self.outbox.is_over() => End::ShownOut,
-            None => End::InputOver,
+            None => match self.wire.wait_for_end(Duration::ZERO) {
+                Sending::Broken(error) => End::Broken(error),
+                Sending::Open | Sending::Ended => End::InputOver,
+            },
         }
     }
 
@@ -198,6 +201,7 @@ impl<W: Wire> Session<'_, W> {
             while let Turn::In(patience) = self.turn() {
                 self.speaker.flush()?;
                 self.wait(patience)?;
+                self.announce_if_due()?;
             }
             self.speaker.obey(incoming)?;
         }

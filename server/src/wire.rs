@@ -31,11 +31,13 @@ pub const RECEIVE_BUFFER_BYTES: usize = 32 * 1024;
 /// 128; above that, a crowd that arrives at once waits a second each.
 const WAITING_AT_THE_DOOR_MAX: i32 = 4096;
 
-/// Which direction of a connection.
+/// What of a connection to close.
+///
+/// Never the incoming direction alone: on Linux, what then arrives after the
+/// outgoing one is closed too resets the connection, and the last words on it
+/// are lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Half {
-    /// What comes from the client.
-    Incoming,
     /// What goes to the client.
     Outgoing,
     /// Both.
@@ -47,9 +49,9 @@ pub enum Half {
 pub enum Sending {
     /// It can.
     Open,
-    /// It said it was done, or this end stopped listening.
+    /// It said it was done, or the connection was closed here.
     Ended,
-    /// The connection broke.
+    /// The connection broke, or this end has closed both directions.
     Broken(io::Error),
 }
 
@@ -86,7 +88,7 @@ pub trait Wire: Send + Sync {
     /// no longer than this.
     fn wait_for_end(&self, patience: Duration) -> Sending;
 
-    /// Closes a direction. Whoever waits in a read or a send of it wakes up.
+    /// Closes it. Whoever waits in a read or a send of it wakes up.
     fn close(&self, half: Half);
 }
 
@@ -128,6 +130,11 @@ impl Wire for TcpStream {
             Ok(0) | Err(_) => Sending::Open,
             Ok(_) => match self.take_error() {
                 Ok(Some(error)) => Sending::Broken(error),
+                // A writer may have been told the error just now. Of a
+                // connection that broke, both directions are gone.
+                _ if asked[0].revents().contains(PollFlags::HUP) => {
+                    Sending::Broken(io::ErrorKind::ConnectionReset.into())
+                }
                 Ok(None) | Err(_) => Sending::Ended,
             },
         }
@@ -135,7 +142,6 @@ impl Wire for TcpStream {
 
     fn close(&self, half: Half) {
         let ways = match half {
-            Half::Incoming => Ways::Read,
             Half::Outgoing => Ways::Write,
             Half::Both => Ways::Both,
         };

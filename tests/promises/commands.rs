@@ -146,7 +146,7 @@ fn quit_and_exit_leave() {
         let mut bob = Guest::named(&server, "bob");
         bob.say(verb);
         bob.say("never said");
-        assert_eq!(bob.lines_until_end(), ["* goodbye"]);
+        assert_eq!(bob.lines_until_goodbye(), ["* goodbye"]);
         ada.hears("[t] * bob joined");
         ada.hears_next("[t] * bob left");
     }

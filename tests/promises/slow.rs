@@ -149,6 +149,20 @@ fn a_reader_that_resumes_in_time_misses_nothing() {
 }
 
 #[test]
+fn a_reader_that_is_behind_and_stops_sending_gets_what_is_on_its_way() {
+    let server = Server::start(&["--rate", "off", "-v"]);
+    let mut zed = Guest::named(&server, "zed");
+    let mut flood = Flood::new(&server);
+    let log = &server.log;
+    while !log.so_far().iter().any(|l| l.contains("behind")) {
+        flood.go_on();
+    }
+    zed.stop_sending();
+    flood.bob.hears("[t] * zed left");
+    assert_eq!(unbroken(&zed.lines_until_goodbye()), flood.said);
+}
+
+#[test]
 fn a_reader_that_resumes_too_late_hears_an_unbroken_beginning_and_why() {
     let server = Server::start(&FLOODED);
     let mut zed = Guest::named(&server, "zed");

@@ -16,6 +16,10 @@ use crate::sync::{Arc, Mutex, Receiver, Sender, scope, unbounded};
 use crate::visit::{Ending, Visit, Visitor, visitor};
 use crate::world::{self, Threads, Time, World};
 
+/// For how many steps at most the room is open when it closes at any moment:
+/// about as many as the longest evening takes.
+const STEPS_BEFORE_CLOSING: usize = 150;
+
 /// When somebody asks the server to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClosingTime {
@@ -139,6 +143,7 @@ impl Evening {
 
     fn wait_for_closing_time(&self, left: &Receiver<()>) {
         if self.closing_time == ClosingTime::AnyMoment {
+            world::dawdle(STEPS_BEFORE_CLOSING);
             return;
         }
         for visitor in &self.visitors {

@@ -149,6 +149,18 @@ fn a_reset_at_any_moment_ends_one_stay_only() {
 }
 
 #[test]
+fn half_a_line_of_a_connection_that_broke_is_not_said() {
+    explore(TIMELESS, SCHEDULES, || {
+        let long = "a.1234567890123";
+        Evening::of(vec![
+            visitor("a.", &[long], Ending::Reset).behind(NARROW_BYTES),
+            visitor("b.", &["b.1"], Ending::Quit),
+        ])
+        .spend();
+    });
+}
+
+#[test]
 fn private_words_reach_one_person_once() {
     explore(TIMELESS, SCHEDULES, || {
         let asks = ["/name ada", "/msg bob a.1", "/msg bob a.2", "/reply a.3"];

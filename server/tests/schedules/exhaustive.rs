@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::errand::{ClientId, Errand};
 use crate::evening::small_room;
 use crate::memory::{Holds, MemoryWire, Terminal, connection};
+use crate::outbox::Outbox;
 use crate::refusal::Refusal;
 use crate::room::{Flow, Room};
 use crate::sync::{Arc, Mutex, Receiver, unbounded};
@@ -26,10 +27,9 @@ fn room() -> (Room<MemoryWire>, Receiver<Errand<MemoryWire>>) {
 /// Somebody comes who is never behind.
 fn join(room: &Room<MemoryWire>, id: u64) -> (Terminal, Flow) {
     let (terminal, wire) = connection(Holds::Everything);
-    match room.join(ClientId(id), Arc::new(wire)) {
-        Some(_) => (terminal, Flow::Stay),
-        None => (terminal, Flow::Leave),
-    }
+    let outbox = Arc::new(Outbox::new(wire, small_room().backlog_bytes_max));
+    let flow = room.join(ClientId(id), &outbox);
+    (terminal, flow)
 }
 
 /// Somebody is here already, and everybody knows.

@@ -53,6 +53,7 @@ mod street;
 mod visit;
 mod world;
 
+mod broken;
 mod evenings;
 mod exhaustive;
 mod hand_over;

@@ -218,14 +218,17 @@ impl Wire for MemoryWire {
         }
         match state.error.take() {
             Some(error) => Sending::Broken(error.into()),
+            None if state.is_reset => {
+                Sending::Broken(ErrorKind::ConnectionReset.into())
+            }
             None => Sending::Ended,
         }
     }
 
     fn close(&self, half: Half) {
         self.0.change(|state| {
-            state.incoming_is_closed |= half != Half::Outgoing;
-            state.outgoing_is_closed |= half != Half::Incoming;
+            state.incoming_is_closed |= half == Half::Both;
+            state.outgoing_is_closed = true;
         });
     }
 }

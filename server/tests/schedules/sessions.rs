@@ -9,6 +9,7 @@ use crate::errand::ClientId;
 use crate::evening::small_room;
 use crate::log::{Level, Log};
 use crate::memory::{Holds, Over, connection};
+use crate::outbox::Outbox;
 use crate::room::Room;
 use crate::scribe::scribe;
 use crate::session;
@@ -26,8 +27,8 @@ fn heard(config: &Config, lines: &[&str]) -> String {
     let log = Log::new(Level::Details, Clock, log);
     scope(|scope| {
         scope.spawn(|| {
-            let wire = Arc::new(wire);
-            session::run(ClientId(1), wire, "here", &room, config, &log);
+            let outbox = Arc::new(Outbox::new(wire, config.backlog_bytes_max));
+            session::run(ClientId(1), outbox, "here", &room, config, &log);
         });
         for line in lines {
             terminal.type_line(line);

@@ -6,6 +6,10 @@ use crate::memory::{Holds, Over, Terminal};
 use crate::street::Street;
 use crate::world;
 
+/// For how many steps at most a connection lives on before it is reset: long
+/// enough for everything that was typed to be read and said.
+const STEPS_BEFORE_RESET: usize = 60;
+
 /// How a visit ends, unless the server ends it before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -93,6 +97,7 @@ impl Ending {
             Self::HangUp => terminal.end_typing(),
             Self::Stay => (),
             Self::Reset => {
+                world::dawdle(STEPS_BEFORE_RESET);
                 terminal.reset();
                 return Over::Reset;
             }

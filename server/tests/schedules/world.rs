@@ -88,6 +88,14 @@ pub fn below(end: usize) -> usize {
     thread_rng().gen_range(0..end)
 }
 
+/// Lets the others go on for a while, up to so many steps of its own: what is
+/// to happen at any moment would otherwise nearly always happen early.
+pub fn dawdle(steps: usize) {
+    for _ in 0..below(steps) {
+        shuttle::thread::yield_now();
+    }
+}
+
 /// Runs the scenario under so many schedules, each with a seed of its own,
 /// which is printed when the scenario fails:
 ///
