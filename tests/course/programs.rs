@@ -3,6 +3,7 @@
 
 use std::ops::RangeInclusive;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use chat_tests::checker::runner::{self, AllPassed, Order};
@@ -53,17 +54,28 @@ pub fn side_by_side<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(&T) -> R + Sync,
 ) -> Vec<R> {
-    let mut results = Vec::new();
-    for few in items.chunks(SIDE_BY_SIDE_MAX) {
-        thread::scope(|scope| {
-            let threads: Vec<_> =
-                few.iter().map(|item| scope.spawn(|| work(item))).collect();
-            for thread in threads {
-                results.push(thread.join().expect("the work was done"));
-            }
-        });
-    }
-    results
+    let next = AtomicUsize::new(0);
+    let work_on = || {
+        let mut done = Vec::new();
+        loop {
+            let nth = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(nth) else {
+                return done;
+            };
+            done.push((nth, work(item)));
+        }
+    };
+    let mut results: Vec<(usize, R)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..SIDE_BY_SIDE_MAX)
+            .map(|_| scope.spawn(work_on))
+            .collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().expect("the work was done"))
+            .collect()
+    });
+    results.sort_by_key(|(nth, _)| *nth);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Whether there is a Python here; says so if there is none.

@@ -23,11 +23,6 @@ fn main() -> ExitCode {
 }
 
 fn check() -> Result<ExitCode, String> {
-    // A shell may have told its background jobs to ignore Ctrl-C, and the
-    // programs under test would inherit that. A handler of our own is not
-    // inherited: they start with the default.
-    ctrlc::set_handler(|| std::process::exit(130))
-        .map_err(|error| error.to_string())?;
     let mut arguments = env::args().skip(1);
     let number = arguments
         .next()

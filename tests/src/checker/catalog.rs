@@ -290,3 +290,20 @@ pub fn checks_of(step: u8) -> impl Iterator<Item = &'static Check> {
         .iter()
         .filter(move |check| check.steps.contains(&step))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_step_has_two_checks_of_one_name() {
+        for step in STEPS {
+            let mut names: Vec<_> =
+                checks_of(step.number).map(|check| check.name).collect();
+            names.sort_unstable();
+            let count = names.len();
+            names.dedup();
+            assert_eq!(names.len(), count, "step {}", step.number);
+        }
+    }
+}

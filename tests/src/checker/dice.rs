@@ -34,3 +34,25 @@ impl Dice {
         format!("{word}-{}", 1000 + self.below(9000))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_throws_the_same() {
+        let words = |seed| {
+            let mut dice = Dice::new(seed);
+            [dice.word(), dice.word(), dice.word()]
+        };
+        assert_eq!(words(7), words(7));
+        assert_ne!(words(7), words(8));
+    }
+
+    #[test]
+    fn throws_stay_below_their_end() {
+        let mut dice = Dice::new(1);
+        assert!((0..1000).all(|_| dice.below(6) < 6));
+        assert_eq!(dice.below(0), 0);
+    }
+}

@@ -4,7 +4,7 @@
 use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,8 @@ use rustix::process::{Pid, Signal, kill_process_group};
 /// How often a program is asked whether it has ended. Nothing wakes us then.
 const ASK_EVERY: Duration = Duration::from_millis(5);
 
+/// The exit code of a program that was interrupted, by custom.
+const EXIT_INTERRUPTED: i32 = 130;
 /// Standard output and standard error.
 const OUTPUTS: usize = 2;
 /// How long the last output of a program that has ended may take to come.
@@ -88,6 +90,7 @@ impl Program {
     /// # Errors
     /// When there is no shell to start it.
     pub fn start(command: &str, port: u16) -> std::io::Result<Self> {
+        heed_ctrl_c();
         let mut child = Command::new("sh")
             .args(["-c", &in_place_of_the_shell(command)])
             .env("PORT", port.to_string())
@@ -185,6 +188,17 @@ impl Program {
             thread::sleep(ASK_EVERY);
         }
     }
+}
+
+/// A shell may have told its background jobs to ignore Ctrl-C, and programs
+/// under test would inherit that. A handler of our own is not inherited: they
+/// start with the default.
+fn heed_ctrl_c() {
+    static HEEDED: Once = Once::new();
+    HEEDED.call_once(|| {
+        // If somebody else has set a handler before, that serves as well.
+        let _ = ctrlc::set_handler(|| std::process::exit(EXIT_INTERRUPTED));
+    });
 }
 
 /// A plain command takes the shell's place: then Ctrl-C and exit codes are

@@ -103,3 +103,50 @@ fn folded(stands: &[String]) -> Vec<String> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(verdict: Verdict) -> String {
+        Report {
+            name: "order",
+            promise: "all hear the same",
+            verdict,
+            took: Duration::from_millis(1234),
+            stands: vec!["session 1: reading from ada".to_owned()],
+            last_words: "listening".to_owned(),
+        }
+        .text()
+    }
+
+    #[test]
+    fn what_passed_takes_one_line() {
+        assert_eq!(
+            report(Verdict::Passed),
+            "passed  order: all hear the same (1.2 s)\n"
+        );
+    }
+
+    #[test]
+    fn what_could_not_be_told_says_why() {
+        let text = report(Verdict::CouldNotTell("no /proc here".to_owned()));
+        assert!(text.starts_with("could not tell  order"), "{text}");
+        assert!(text.contains("because:  no /proc here"), "{text}");
+    }
+
+    #[test]
+    fn what_failed_says_everything_in_narrow_lines() {
+        let text = report(Verdict::Failed(Failure {
+            sent: "a line".to_owned(),
+            expected: "word ".repeat(40),
+            came: "nothing".to_owned(),
+            look: "the loop".to_owned(),
+        }));
+        for part in ["sent:", "expected:", "came:", "look at:", "threads:"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert!(text.contains("session 1: reading from ada"), "{text}");
+        assert!(text.lines().all(|line| line.len() <= 80), "{text}");
+    }
+}

@@ -122,3 +122,42 @@ pub fn run_one(order: &Order, check: &Check) -> Report {
         last_words,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_that_panics_is_no_verdict_about_the_program() {
+        let order = Order {
+            step: 1,
+            title: String::new(),
+            command: "true".to_owned(),
+            seed: 42,
+        };
+        let check = Check {
+            name: "panics",
+            promise: "nothing",
+            steps: 1..=1,
+            run: |_| panic!("on purpose"),
+        };
+        let text = run_one(&order, &check).text();
+        assert!(text.starts_with("could not tell"), "{text}");
+        assert!(text.contains("seed 42"), "{text}");
+    }
+
+    #[test]
+    fn a_program_that_does_not_start_fails_in_words() {
+        let order = Order {
+            step: 1,
+            title: String::new(),
+            command: "echo no such luck; false".to_owned(),
+            seed: 1,
+        };
+        let check = catalog::checks_of(1).next().expect("a check");
+        let text = run_one(&order, check).text();
+        assert!(text.starts_with("FAILED"), "{text}");
+        assert!(text.contains("no such luck"), "{text}");
+        assert!(text.contains("PORT"), "{text}");
+    }
+}

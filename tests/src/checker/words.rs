@@ -103,3 +103,17 @@ impl Person {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_time_of_day_is_cut_off() {
+        assert_eq!(cut_time("[14:03:07] ada: hi"), Some("ada: hi"));
+        for line in ["ada: hi", "[14:03] ada: hi", "[14:03:07]ada", "[日本語"]
+        {
+            assert_eq!(cut_time(line), None, "{line}");
+        }
+    }
+}

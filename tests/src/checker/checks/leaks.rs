@@ -4,10 +4,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::checker::PATIENCE_MAX;
+use crate::checker::person::{Heard, Person};
 use crate::checker::scene::Scene;
 use crate::checker::stand::{self, Holding};
 use crate::checker::verdict::{Outcome, Trouble};
 
+/// How long somebody who leaves waits for the server to close as well.
+const FAREWELL_MAX: Duration = Duration::from_millis(100);
 const ROUNDS: usize = 6;
 const VISITORS: usize = 8;
 /// A runtime may open or start a few things of its own when it likes.
@@ -54,9 +57,18 @@ fn visit(scene: &Scene) -> Outcome {
         visitor.sends(format!("{name}\nhello\n").as_bytes())?;
         if nth % 2 == 0 {
             visitor.resets();
+        } else {
+            leave_politely(visitor);
         }
     }
     Ok(())
+}
+
+/// Reads to the end before it closes: a socket that is closed with something
+/// unread in it resets the connection, and would wake a thread that leaks.
+fn leave_politely(mut visitor: Person) {
+    visitor.says_no_more();
+    while let Heard::Line(_) = visitor.hears_within(FAREWELL_MAX) {}
 }
 
 /// What the program holds once that does not change any more.
