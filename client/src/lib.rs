@@ -6,20 +6,39 @@
 //! thread alone writes on the terminal, and whoever is gone, the person or
 //! the server, is one more piece of news.
 //!
-//! Reading order: [`config`], [`exit`], [`permits`], [`typed`], [`news`],
-//! [`keyboard`], [`connection`], [`sender`], [`reader`], [`claim`],
-//! [`visit`], [`paper`], [`plain`]. A file uses only those before it.
+//! What the person sees is a [`face::Face`]: [`paper`], lines one below the
+//! other for pipes, logs and screen readers, or [`screen`], where lines come
+//! in above the one that is being typed.
+//!
+//! Reading order: [`config`], [`exit`], [`permits`], [`typed`], [`pauses`],
+//! [`news`], [`keyboard`], [`connection`], [`sender`], [`reader`], [`claim`],
+//! [`face`], [`visit`], [`paper`], [`run`]; then the screen: [`keys`],
+//! [`people`], [`completion`], [`history`], [`editor`], [`pasted`],
+//! [`paint`], [`layout`], [`terminal`], [`screen`]. A file uses only those
+//! before it.
 
 pub mod claim;
+pub mod completion;
 pub mod config;
 pub mod connection;
+pub mod editor;
 pub mod exit;
+pub mod face;
+pub mod history;
 pub mod keyboard;
+pub mod keys;
+pub mod layout;
 pub mod news;
+pub mod paint;
 pub mod paper;
+pub mod pasted;
+pub mod pauses;
+pub mod people;
 pub mod permits;
-pub mod plain;
 pub mod reader;
+pub mod run;
+pub mod screen;
 pub mod sender;
+pub mod terminal;
 pub mod typed;
 pub mod visit;

@@ -5,6 +5,7 @@ use std::io;
 
 use chat_common::lines::Incoming;
 use crossbeam_channel::{Receiver, Sender, bounded};
+use crossterm::event::Event;
 
 use crate::connection::ConnectError;
 use crate::sender::Connection;
@@ -21,6 +22,8 @@ pub enum News {
     Typed(Typed),
     /// The person's line was longer than the keyboard takes.
     TypedTooLong,
+    /// A key was pressed, text was pasted, or the screen has a new size.
+    Pressed(Event),
     /// No more lines will be typed.
     KeyboardEnded,
     /// The server answered the call.

@@ -2,6 +2,7 @@
 //! socket or a second of waiting.
 
 use super::*;
+use crate::config::Reconnect;
 use chat_common::address::Address;
 use std::io;
 
@@ -22,6 +23,7 @@ fn trial(keyboard: Keyboard, name: Option<&str>) -> Trial {
         address: Address::default(),
         name: name.map(str::to_owned),
         keyboard,
+        reconnect: Reconnect::Never,
     };
     let mut trial = Trial {
         visit: Visit::new(config),
@@ -50,9 +52,12 @@ impl Trial {
             Step::Show(_) => "show".to_owned(),
             Step::Tell(text) => format!("tell {text}"),
             Step::Ask => "ask".to_owned(),
-            Step::Send(typed) => format!("> {}", typed.line.as_str()),
+            Step::Say(typed) | Step::Send(typed) => {
+                format!("> {}", typed.line.as_str())
+            }
             Step::HalfClose => "half-close".to_owned(),
             Step::BePatient => "be patient".to_owned(),
+            Step::HangUp => "hang up".to_owned(),
             Step::End(exit) => format!("end {}", exit.code()),
         }));
     }
@@ -84,14 +89,14 @@ impl Trial {
     }
 
     fn lose(&mut self, gone: &Gone) {
-        let steps = self.visit.gone(gone);
+        let steps = self.visit.gone(gone, self.now);
         self.note(steps);
     }
 
     /// Lets the deadline pass; says how long that took.
     fn wait(&mut self) -> Duration {
         let deadline = self.visit.deadline().expect("something to wait for");
-        let steps = self.visit.late();
+        let steps = self.visit.late(deadline);
         self.note(steps);
         deadline - self.now
     }
