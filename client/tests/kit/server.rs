@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::mpsc::channel;
 use std::thread;
 
-use crate::program::DEADLINE;
+use crate::kit::program::DEADLINE;
 
 /// The guest name everybody gets.
 pub const GREETING: &str = "Welcome to the chatroom!\n\

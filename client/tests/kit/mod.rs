@@ -1,0 +1,5 @@
+//! What the tests look at: a program, a terminal, a room.
+
+pub mod program;
+pub mod pty;
+pub mod server;
