@@ -89,6 +89,10 @@ impl<Out: Write> Screen<Out> {
     }
 
     fn push(&mut self, parts: &[Part<'_>]) {
+        // The first row of a frame is the first that a new size concerns.
+        if self.above.is_empty() {
+            self.measure();
+        }
         let Taste { colors, .. } = self.taste;
         layout::push_rows(&mut self.above, parts, self.columns, colors);
     }
@@ -155,7 +159,15 @@ impl<Out: Write> Screen<Out> {
         if terminal::suspend().is_err() {
             self.audience = Audience::Gone;
         }
-        self.columns = terminal::columns();
+        self.measure();
+    }
+
+    /// A row drawn for another width is drawn again.
+    fn measure(&mut self) {
+        let columns = terminal::columns();
+        if std::mem::replace(&mut self.columns, columns) != columns {
+            self.row.clear();
+        }
     }
 
     fn clear(&mut self) {
@@ -167,7 +179,7 @@ impl<Out: Write> Screen<Out> {
     fn draw_row(&self) -> String {
         if let Some(lines) = &self.pasted {
             let question = pasted::question(lines);
-            let (shown, _) = layout::window("", &question, self.columns);
+            let (_, shown) = layout::window("", &question, self.columns);
             return shown.to_owned();
         }
         let mut row = match &self.prompt {
@@ -270,9 +282,8 @@ impl<Out: Write> Face for Screen<Out> {
                 self.paste(&text);
                 Vec::new()
             }
-            Event::Resize(columns, _) => {
-                self.columns = usize::from(columns);
-                self.row.clear();
+            Event::Resize(..) => {
+                self.measure();
                 Vec::new()
             }
             _ => Vec::new(),

@@ -13,9 +13,13 @@ use std::panic;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::{execute, terminal};
 use rustix::process::{self, Signal};
+use rustix::termios::tcgetwinsize;
 
 /// What the exit code of a panic is, by convention.
 const PANIC_CODE: i32 = 101;
+
+/// What is assumed of a terminal that does not say how wide it is.
+const COLUMNS_UNKNOWN: usize = 80;
 
 /// The terminal is ours until this is dropped.
 #[derive(Debug)]
@@ -72,14 +76,13 @@ pub fn suspend() -> io::Result<()> {
     take_again()
 }
 
-/// How many columns the terminal has.
+/// How many columns the terminal has just now.
 pub fn columns() -> usize {
-    let size = terminal::size();
-    size.map_or(COLUMNS_UNKNOWN, |(columns, _)| usize::from(columns))
+    match tcgetwinsize(io::stdout()) {
+        Ok(size) if size.ws_col > 0 => usize::from(size.ws_col),
+        _ => COLUMNS_UNKNOWN,
+    }
 }
-
-/// What is assumed of a terminal that does not say how wide it is.
-const COLUMNS_UNKNOWN: usize = 80;
 
 /// Standard output without the line buffer of the standard library: a frame
 /// is one write, and the terminal never shows half of it.

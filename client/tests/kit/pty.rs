@@ -16,11 +16,15 @@ use std::time::{Duration, Instant};
 use portable_pty::{
     Child, CommandBuilder, MasterPty, PtySize, native_pty_system,
 };
+use rustix::process::{self, Pid, Signal};
 
 use crate::kit::program::DEADLINE;
 
 /// How many rows that have scrolled away are remembered.
 const SCROLLBACK_ROWS: usize = 20_000;
+
+/// The rows and columns a terminal has in the beginning.
+const SIZE: (u16, u16) = (24, 80);
 
 /// What a screen does besides showing text.
 #[derive(Debug, Default)]
@@ -67,7 +71,6 @@ pub struct Terminal {
 /// How to start a program.
 pub struct Setup {
     command: CommandBuilder,
-    size: (u16, u16),
     state: PathBuf,
 }
 
@@ -87,11 +90,7 @@ pub fn program(path: &str, args: &[&str]) -> Setup {
     command.env("TERM", "xterm-256color");
     command.env("XDG_STATE_HOME", &state);
     command.env_remove("NO_COLOR");
-    Setup {
-        command,
-        size: (24, 80),
-        state,
-    }
+    Setup { command, state }
 }
 
 impl Setup {
@@ -101,21 +100,20 @@ impl Setup {
         self
     }
 
-    /// On a screen of this many columns.
-    pub fn columns(mut self, columns: u16) -> Self {
-        self.size.1 = columns;
-        self
+    /// Where the program will keep what it remembers.
+    pub fn state(&self) -> &PathBuf {
+        &self.state
     }
 
     /// Starts it.
     pub fn start(self) -> Terminal {
-        let size = pty_size(self.size);
+        let size = pty_size(SIZE);
         let pair = native_pty_system().openpty(size).expect("a pty");
         let before = termios(&*pair.master);
         let child = pair.slave.spawn_command(self.command).expect("a child");
         drop(pair.slave);
         let reader = pair.master.try_clone_reader().expect("a reader");
-        let seen = watch(reader, self.size);
+        let seen = watch(reader, SIZE);
         Terminal {
             keys: typist(pair.master.take_writer().expect("a writer")),
             master: pair.master,
@@ -249,7 +247,9 @@ impl Terminal {
         }
         screen.set_scrollback(0);
         rows.extend(screen.rows(0, columns));
-        rows.into_iter().map(|row| row.trim_end().to_owned()).collect()
+        rows.into_iter()
+            .map(|row| row.trim_end().to_owned())
+            .collect()
     }
 
     /// Everything written, as it was written.
@@ -280,9 +280,11 @@ impl Terminal {
         self.child.process_id().expect("a process")
     }
 
-    /// Where the program keeps what it remembers.
-    pub fn state(&self) -> &PathBuf {
-        &self.state
+    /// Asks it to end, as the system does.
+    pub fn terminates(&self) {
+        let id = i32::try_from(self.id()).expect("an id");
+        let id = Pid::from_raw(id).expect("an id");
+        process::kill_process(id, Signal::TERM).expect("a process");
     }
 
     /// The settings of the terminal are what they were in the beginning.

@@ -1,7 +1,16 @@
 //! The screen, as a person at a terminal sees it.
 
 mod drafts;
+mod fuzz;
+mod hostile;
+mod idle;
 mod keys;
+mod leaving;
+mod looks;
+mod pastes;
+mod reconnects;
+mod sizes;
+mod tabs;
 
 use crate::kit::pty::{Terminal, client};
 use crate::kit::server::{Peer, Server};
