@@ -46,6 +46,9 @@ pub struct Editor {
     input: Input,
     history: History,
     tabs: Option<Tabs>,
+    /// What became of the last character: who holds a key down is told once
+    /// that the line is full.
+    last: Pressed,
 }
 
 impl Editor {
@@ -55,6 +58,7 @@ impl Editor {
             input: Input::default(),
             history,
             tabs: None,
+            last: Pressed::Edit,
         }
     }
 
@@ -120,9 +124,19 @@ impl Editor {
             KeyCode::Char(c) if is_control => self.press_control(c),
             // Alt and a letter that means nothing here is no text.
             KeyCode::Char(c) if !key.modifiers.contains(KeyModifiers::ALT) => {
-                self.insert(c.encode_utf8(&mut [0; 4]))
+                self.press_character(c)
             }
             _ => Pressed::Edit,
+        }
+    }
+
+    fn press_character(&mut self, c: char) -> Pressed {
+        let pressed = self.insert(c.encode_utf8(&mut [0; 4]));
+        let last = std::mem::replace(&mut self.last, pressed.clone());
+        if last == pressed {
+            Pressed::Edit
+        } else {
+            pressed
         }
     }
 

@@ -25,17 +25,19 @@ pub struct Pauses {
     chance: Rng,
 }
 
-impl Pauses {
+impl Default for Pauses {
     /// From the first pause on.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self {
             next: PAUSE_FIRST,
             chance: Rng::new(),
         }
     }
+}
 
+impl Pauses {
     /// How long to wait this time.
-    pub fn next(&mut self) -> Duration {
+    pub fn take(&mut self) -> Duration {
         let longest = self.next;
         self.next = (longest * GROWTH).min(PAUSE_MAX);
         longest.mul_f64(1.0 - JITTER * self.chance.f64())
@@ -48,14 +50,14 @@ mod tests {
 
     #[test]
     fn pauses_grow_to_a_limit_and_differ() {
-        let mut pauses = Pauses::new();
+        let mut pauses = Pauses::default();
         let mut longest = PAUSE_FIRST;
         for _ in 0..10 {
-            let pause = pauses.next();
+            let pause = pauses.take();
             assert!(pause <= longest && pause >= longest / 2, "{pause:?}");
             longest = (longest * 2).min(PAUSE_MAX);
         }
         assert_eq!(longest, PAUSE_MAX);
-        assert_ne!(pauses.next(), pauses.next());
+        assert_ne!(pauses.take(), pauses.take());
     }
 }

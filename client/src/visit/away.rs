@@ -49,13 +49,13 @@ impl Visit {
                 self.config.address
             )));
             Outage {
-                pauses: Pauses::new(),
+                pauses: Pauses::default(),
                 taken_since: None,
             }
         });
         outage.taken_since = None;
         self.phase = Phase::Away;
-        self.deadline = Some(now + outage.pauses.next());
+        self.deadline = Some(now + outage.pauses.take());
         steps
     }
 

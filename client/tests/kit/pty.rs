@@ -227,6 +227,11 @@ impl Terminal {
         self.waits(&what, |screen| screen.has(part));
     }
 
+    /// Whether a row holds this just now.
+    pub fn has(&self, part: &str) -> bool {
+        Screen::of(&mut self.lock().parser).has(part)
+    }
+
     /// Waits until the cursor's row is this, with the cursor in this column.
     pub fn edits(&self, row: &str, column: usize) {
         let what = format!("the cursor in column {column} of {row:?}");

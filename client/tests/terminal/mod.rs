@@ -1,5 +1,6 @@
 //! The screen, as a person at a terminal sees it.
 
+mod burst;
 mod drafts;
 mod fuzz;
 mod hostile;

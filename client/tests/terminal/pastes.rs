@@ -63,4 +63,7 @@ fn a_hundred_thousand_characters_freeze_nothing() {
     terminal.types("\r");
     assert_eq!(peer.hears(), format!("draft{}", "z".repeat(4096 - 5)));
     terminal.edits("bob>", 5);
+    let rows = terminal.transcript();
+    let told = rows.iter().filter(|row| row.contains("a line holds"));
+    assert_eq!(told.count(), 2);
 }
