@@ -12,8 +12,9 @@ use crate::sender::Connection;
 use crate::typed::Typed;
 
 /// How many pieces of news may wait. When the terminal does not keep up, the
-/// reader waits too, and TCP tells the server.
-const NEWS_MAX: usize = 64;
+/// reader waits too, and TCP tells the server. Few: a key that is pressed
+/// during a burst of lines stands behind those that wait.
+const NEWS_MAX: usize = 8;
 
 /// One thing that happened.
 #[derive(Debug)]

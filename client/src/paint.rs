@@ -135,13 +135,23 @@ pub fn mentions(text: &str, me: &str) -> Vec<Range<usize>> {
         let bare = word.trim_end_matches('.');
         if let Some(word) = [word, bare]
             .into_iter()
-            .find(|word| !word.is_empty() && names::key(word) == key)
+            .find(|word| !word.is_empty() && is_same(word, &key))
         {
             found.push(start..start + word.len());
         }
         start += piece.len();
     }
     found
+}
+
+/// Whether this word is the name with this key. Most words are ASCII, and
+/// need none of what Unicode knows about sameness.
+fn is_same(word: &str, key: &str) -> bool {
+    if word.is_ascii() {
+        word.eq_ignore_ascii_case(key)
+    } else {
+        names::key(word) == key
+    }
 }
 
 /// The parts of a line of the person's own, as it goes to the room. `text`

@@ -20,9 +20,8 @@ use crate::typed::Typed;
 use crate::visit::{Step, Visit};
 
 /// How many pieces of news are followed before the person is shown what
-/// came of them. A burst is drawn once for all of them; and a key pressed
-/// during a long one waits for no more than these, 16 KiB each at most.
-const NEWS_PER_DRAW_MAX: usize = 8;
+/// came of them: a burst is drawn once for so many.
+const NEWS_PER_DRAW_MAX: usize = 4;
 
 /// A visit, and where it is shown.
 struct Run<F> {
