@@ -233,3 +233,67 @@ fn edit(key: KeyEvent) -> Option<InputRequest> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: KeyModifiers = KeyModifiers::NONE;
+    const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
+
+    /// What is left of these keys, with a bar for the cursor.
+    fn typed(keys: &[(KeyCode, KeyModifiers)]) -> String {
+        let mut editor = Editor::new(History::default());
+        for (code, modifiers) in keys {
+            let key = KeyEvent::new(*code, *modifiers);
+            editor.press(key, &People::default(), "bob");
+        }
+        let (before, behind) = editor.halves();
+        format!("{before}|{behind}")
+    }
+
+    fn text(text: &str) -> Vec<(KeyCode, KeyModifiers)> {
+        text.chars().map(|c| (KeyCode::Char(c), NONE)).collect()
+    }
+
+    #[test]
+    fn keys_edit_as_in_a_shell() {
+        let char = KeyCode::Char;
+        for (key, left) in [
+            ((KeyCode::Home, NONE), "|one two 👍"),
+            ((char('a'), CONTROL), "|one two 👍"),
+            ((KeyCode::Left, NONE), "one two |👍"),
+            ((KeyCode::Backspace, NONE), "one two |"),
+            ((KeyCode::Left, KeyModifiers::ALT), "one two |👍"),
+            ((char('w'), CONTROL), "one two |"),
+            ((char('u'), CONTROL), "|"),
+            ((char('c'), CONTROL), "|"),
+            ((char('x'), KeyModifiers::ALT), "one two 👍|"),
+            ((KeyCode::F(1), NONE), "one two 👍|"),
+        ] {
+            let keys = [text("one two 👍"), vec![key]].concat();
+            assert_eq!(typed(&keys), left, "{key:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_deleted_can_be_put_back() {
+        let control = |c| (KeyCode::Char(c), CONTROL);
+        let keys = [text("one two"), vec![control('w'), control('y')]];
+        assert_eq!(typed(&keys.concat()), "one two|");
+    }
+
+    #[test]
+    fn a_full_line_is_told_once_and_takes_no_more() {
+        let mut editor = Editor::new(History::default());
+        let x = KeyEvent::new(KeyCode::Char('x'), NONE);
+        let mut press = |key| editor.press(key, &People::default(), "bob");
+        for _ in 0..DRAFT_BYTES_MAX {
+            assert_eq!(press(x), Pressed::Edit);
+        }
+        assert_eq!(press(x), Pressed::Full);
+        assert_eq!(press(x), Pressed::Edit);
+        let enter = KeyEvent::new(KeyCode::Enter, NONE);
+        assert_eq!(press(enter), Pressed::Line("x".repeat(DRAFT_BYTES_MAX)));
+    }
+}

@@ -1,6 +1,8 @@
 //! What a visit does about each thing that can happen, without a thread, a
 //! socket or a second of waiting.
 
+mod away;
+
 use super::*;
 use crate::config::Reconnect;
 use chat_common::address::Address;
@@ -19,11 +21,19 @@ struct Trial {
 }
 
 fn trial(keyboard: Keyboard, name: Option<&str>) -> Trial {
+    trial_that(Reconnect::Never, keyboard, name)
+}
+
+fn trial_that(
+    reconnect: Reconnect,
+    keyboard: Keyboard,
+    name: Option<&str>,
+) -> Trial {
     let config = Config {
         address: Address::default(),
         name: name.map(str::to_owned),
         keyboard,
-        reconnect: Reconnect::Never,
+        reconnect,
     };
     let mut trial = Trial {
         visit: Visit::new(config),
@@ -98,7 +108,9 @@ impl Trial {
         let deadline = self.visit.deadline().expect("something to wait for");
         let steps = self.visit.late(deadline);
         self.note(steps);
-        deadline - self.now
+        let waited = deadline - self.now;
+        self.now = deadline;
+        waited
     }
 
     /// What was to be done since this was asked last.
