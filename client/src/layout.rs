@@ -87,10 +87,11 @@ impl Rows<'_> {
         for grapheme in word.graphemes(true) {
             let needs = grapheme_columns(grapheme);
             if self.column + needs > self.width {
-                self.next_row(part);
+                // A space at the end of a row is not missed.
                 if grapheme == " " {
                     continue;
                 }
+                self.next_row(part);
             }
             self.pending.push_str(grapheme);
             self.column += needs;
@@ -175,6 +176,7 @@ mod tests {
     #[test]
     fn further_rows_are_moved_in_and_nothing_is_missing() {
         assert_eq!(rows("aaa bbb ccc", 8), ["aaa bbb ", "  ccc"]);
+        assert_eq!(rows("aaa bbbb   ", 8), ["aaa bbbb"]);
         assert_eq!(rows("aaaaaaaaaaaa b", 8), ["aaaaaaaa", "  aaaa b"]);
         assert_eq!(rows("日本語日本語", 5), ["日本", " 語日", " 本語"]);
     }

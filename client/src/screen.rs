@@ -12,7 +12,7 @@ use std::io::Write;
 use chat_common::events::{Event as Told, Heard};
 use chat_common::lines::Line;
 use crossterm::Command;
-use crossterm::cursor::{MoveTo, RestorePosition, SavePosition};
+use crossterm::cursor::{MoveTo, MoveUp, RestorePosition, SavePosition};
 use crossterm::event::{Event, KeyEvent, KeyEventKind};
 use crossterm::terminal::{Clear, ClearType};
 use tui_input::Input;
@@ -25,7 +25,7 @@ use crate::layout::{self, Colors};
 use crate::paint::{self, Part, Tone};
 use crate::pasted::{self, Pasted};
 use crate::people::People;
-use crate::terminal;
+use crate::terminal::{self, Narrowing};
 use crate::typed::Typed;
 
 /// What this program's own words begin with. No line of a room does.
@@ -38,6 +38,30 @@ pub struct Taste {
     pub colors: Colors,
     /// When the bell rings.
     pub bell: Bell,
+}
+
+/// The row that is being typed in.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Row {
+    /// What is written.
+    text: String,
+    /// The column of the cursor.
+    cursor: usize,
+    /// The column behind the last character.
+    end: usize,
+}
+
+impl Row {
+    /// How far the cursor has gone down with its text since the terminal has
+    /// only so many columns.
+    fn rows_above(&self, columns: usize, narrowing: Narrowing) -> usize {
+        match narrowing {
+            Narrowing::Cuts => 0,
+            Narrowing::Wraps => {
+                self.cursor.min(self.end.saturating_sub(1)) / columns
+            }
+        }
+    }
 }
 
 /// The screen and the person before it.
@@ -56,7 +80,9 @@ pub struct Screen<Out> {
     /// Rows that are to appear above the row that is being typed in.
     above: String,
     /// That row as it was written last.
-    row: String,
+    row: Row,
+    /// How many rows above the cursor that row begins by now.
+    rows_up: usize,
     /// Whether the bell rings with the next frame.
     bell: Bell,
     audience: Audience,
@@ -75,7 +101,8 @@ impl<Out: Write> Screen<Out> {
             pasted: None,
             prompt: Prompt::Talk(String::new()),
             above: String::new(),
-            row: String::new(),
+            row: Row::default(),
+            rows_up: 0,
             bell: Bell::Off,
             audience: Audience::There,
         }
@@ -155,7 +182,7 @@ impl<Out: Write> Screen<Out> {
     }
 
     fn suspend(&mut self) {
-        self.write_frame("");
+        self.write_frame(Row::default());
         if terminal::suspend().is_err() {
             self.audience = Audience::Gone;
         }
@@ -165,9 +192,11 @@ impl<Out: Write> Screen<Out> {
     /// A row drawn for another width is drawn again.
     fn measure(&mut self) {
         let columns = terminal::columns();
-        if std::mem::replace(&mut self.columns, columns) != columns {
-            self.row.clear();
+        if std::mem::replace(&mut self.columns, columns) == columns {
+            return;
         }
+        self.row.text.clear();
+        self.rows_up = self.row.rows_above(columns, terminal::narrowing());
     }
 
     fn clear(&mut self) {
@@ -176,40 +205,58 @@ impl<Out: Write> Screen<Out> {
     }
 
     /// The row that is being typed in, with the cursor where it belongs.
-    fn draw_row(&self) -> String {
+    fn draw_row(&self) -> Row {
         if let Some(lines) = &self.pasted {
             let question = pasted::question(lines);
             let (_, shown) = layout::window("", &question, self.columns);
-            return shown.to_owned();
+            return Row {
+                text: shown.to_owned(),
+                cursor: layout::columns(shown),
+                end: layout::columns(shown),
+            };
         }
-        let mut row = match &self.prompt {
+        let prompt = self.draw_prompt();
+        let left = self.columns.saturating_sub(layout::columns(&prompt));
+        let (before, behind) = self.editor.halves();
+        let (before, behind) = layout::window(before, behind, left);
+        let cursor = layout::columns(&prompt) + layout::columns(before);
+        let mut text = prompt + before;
+        // The terminal itself remembers where the cursor belongs: it knows
+        // best how wide it drew what stands before it.
+        push(&mut text, SavePosition);
+        text.push_str(behind);
+        push(&mut text, RestorePosition);
+        Row {
+            text,
+            cursor,
+            end: cursor + layout::columns(behind),
+        }
+    }
+
+    fn draw_prompt(&self) -> String {
+        let prompt = match &self.prompt {
             Prompt::Name => "name: ".to_owned(),
             Prompt::Talk(name) => format!("{name}> "),
             Prompt::Away(name) => format!("(away) {name}> "),
         };
         // Where there is hardly any room, the text matters more.
-        if layout::columns(&row) > self.columns / 2 {
-            row = "> ".to_owned();
+        if layout::columns(&prompt) > self.columns / 2 {
+            return "> ".to_owned();
         }
-        let left = self.columns.saturating_sub(layout::columns(&row));
-        let (before, behind) = self.editor.halves();
-        let (before, behind) = layout::window(before, behind, left);
-        row.push_str(before);
-        // The terminal itself remembers where the cursor belongs: it knows
-        // best how wide it drew what stands before it.
-        push(&mut row, SavePosition);
-        row.push_str(behind);
-        push(&mut row, RestorePosition);
-        row
+        prompt
     }
 
     /// Writes what has come, and this row below it.
-    fn write_frame(&mut self, row: &str) {
+    fn write_frame(&mut self, row: Row) {
         let mut frame = String::from("\r");
+        if let Ok(rows @ 1..) = u16::try_from(self.rows_up) {
+            push(&mut frame, MoveUp(rows));
+        }
+        self.rows_up = 0;
         push(&mut frame, Clear(ClearType::FromCursorDown));
         frame.push_str(&self.above);
         self.above.clear();
-        frame.push_str(row);
+        frame.push_str(&row.text);
         if std::mem::replace(&mut self.bell, Bell::Off) != Bell::Off {
             frame.push('\u{7}');
         }
@@ -217,7 +264,7 @@ impl<Out: Write> Screen<Out> {
         if written.and_then(|()| self.out.flush()).is_err() {
             self.audience = Audience::Gone;
         }
-        row.clone_into(&mut self.row);
+        self.row = row;
     }
 
     /// Rings for what somebody says now, as loud as the person likes it.
@@ -298,7 +345,7 @@ impl<Out: Write> Face for Screen<Out> {
         self.prompt.clone_from(prompt);
         let row = self.draw_row();
         if !self.above.is_empty() || row != self.row {
-            self.write_frame(&row);
+            self.write_frame(row);
         }
         self.audience
     }
@@ -308,6 +355,29 @@ impl<Out: Write> Face for Screen<Out> {
             let draft = format!("not sent: {}", self.editor.text());
             self.tell(&draft);
         }
-        self.write_frame("");
+        self.write_frame(Row::default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_a_terminal_wraps_is_found_again() {
+        for (cursor, end, columns, rows) in [
+            (14, 16, 40, 0),
+            (75, 75, 40, 1),
+            (40, 40, 40, 0),
+            (41, 41, 40, 1),
+            (5, 75, 40, 0),
+            (79, 79, 30, 2),
+            (0, 0, 40, 0),
+        ] {
+            let text = String::new();
+            let row = Row { text, cursor, end };
+            assert_eq!(row.rows_above(columns, Narrowing::Wraps), rows);
+            assert_eq!(row.rows_above(columns, Narrowing::Cuts), 0);
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! `main` ([`Taken`] is dropped), a panic in any thread, a signal nobody
 //! follows, and Ctrl-Z for a while.
 
+use std::env;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::os::fd::AsFd as _;
@@ -81,6 +82,33 @@ pub fn columns() -> usize {
     match tcgetwinsize(io::stdout()) {
         Ok(size) if size.ws_col > 0 => usize::from(size.ws_col),
         _ => COLUMNS_UNKNOWN,
+    }
+}
+
+/// What a terminal does with a long row when it gets narrower.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Narrowing {
+    /// What stands further right is gone, or hidden.
+    Cuts,
+    /// It goes on in the next row.
+    Wraps,
+}
+
+/// What this terminal does. None says so, but some say who they are; where
+/// nobody says anything, half a row may be left behind, which is better than
+/// a message overwritten.
+pub fn narrowing() -> Narrowing {
+    let term = env::var("TERM").unwrap_or_default();
+    let is_called =
+        |names: &[&str]| names.iter().any(|name| term.starts_with(name));
+    let is_set = |name| env::var_os(name).is_some();
+    let wraps = is_called(&["alacritty", "foot", "xterm-kitty"])
+        || is_called(&["tmux", "screen"]) && is_set("TMUX")
+        || is_called(&["xterm"]) && is_set("VTE_VERSION");
+    if wraps {
+        Narrowing::Wraps
+    } else {
+        Narrowing::Cuts
     }
 }
 

@@ -31,9 +31,11 @@ fn wide_and_long_lines_and_a_cursor_at_the_start_disturb_no_row() {
     } = bob();
     let mut expected = vec!["[14:03:07] * bob joined".to_owned()];
     let long = "0123456789".repeat(12);
+    let wide = "日".repeat(60);
     for (nth, (draft, keys)) in [
         ("日本語👍x", ""),
         ("日本語👍x", "\x1b[H"),
+        (wide.as_str(), ""),
         (long.as_str(), ""),
         (long.as_str(), "\x1b[H"),
     ]
