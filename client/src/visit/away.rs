@@ -43,9 +43,8 @@ impl Visit {
         let mut steps = Vec::new();
         let outage = self.outage.get_or_insert_with(|| {
             steps.push(Step::Tell(format!(
-                "the server at {} is gone: {how}; your last lines before \
-                 this may be missing there; calling it again until it is \
-                 back, /quit leaves",
+                "the server at {} is gone: {how}; the last lines you sent \
+                 may be missing; calling it again, /quit leaves",
                 self.config.address
             )));
             Outage {

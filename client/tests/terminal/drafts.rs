@@ -104,19 +104,20 @@ fn a_burst_while_typing_is_shown_once_and_in_order() {
     let Visit {
         terminal, mut peer, ..
     } = bob();
-    let mut burst = String::new();
-    for number in 0..5000 {
-        writeln!(burst, "[14:03:09] ada: burst {number}").expect("memory");
+    let lines: Vec<_> = (0..5000)
+        .map(|number| format!("[14:03:09] ada: burst {number}"))
+        .collect();
+    let draft = "typed while they come in";
+    // A key for each piece of the burst, so that some meet a frame.
+    for (nth, piece) in lines.chunks(5000 / draft.len() + 1).enumerate() {
+        terminal.types(&draft[nth..=nth]);
+        peer.says(&(piece.join("\n") + "\n"));
     }
-    terminal.types("half a ");
-    peer.says(&burst);
-    terminal.types("line");
     terminal.shows("[14:03:09] ada: burst 4999");
-    terminal.edits("bob> half a line", 16);
+    terminal.edits(&format!("bob> {draft}"), 29);
     let rows = terminal.transcript();
     let shown = rows.iter().filter(|row| row.contains("burst"));
-    let expected = burst.lines();
-    assert!(shown.eq(expected), "something is missing or twice");
+    assert!(shown.eq(&lines), "something is missing or twice");
 }
 
 #[test]
@@ -149,7 +150,10 @@ fn messages_and_entered_lines_share_no_row() {
                 .expect("memory");
         }
         let lines = (0..400).filter(|line| line % 60 == hundred);
-        let keys: String = lines.map(|line| format!("mine {line}\r")).collect();
+        // Longer than a message, so that what is left of it would be seen.
+        let tail = "-".repeat(50);
+        let keys = lines.map(|line| format!("mine {line} {tail}\r"));
+        let keys: String = keys.collect();
         terminal.types(&keys);
         peer.says(&burst);
     }
