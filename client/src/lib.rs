@@ -7,15 +7,15 @@
 //! the server, is one more piece of news.
 //!
 //! What the person sees is a [`face::Face`]: [`paper`], lines one below the
-//! other for pipes, logs and screen readers, or [`screen`], where lines come
-//! in above the one that is being typed.
+//! other for pipes, logs and screen readers, or [`interactive`], where lines
+//! come in above the one that is being typed and [`screen`] alone writes.
 //!
-//! Reading order: [`config`], [`exit`], [`permits`], [`typed`], [`pauses`],
-//! [`news`], [`keyboard`], [`connection`], [`sender`], [`reader`], [`claim`],
-//! [`face`], [`visit`], [`paper`], [`run`]; then the screen: [`keys`],
-//! [`people`], [`completion`], [`history`], [`editor`], [`pasted`],
-//! [`paint`], [`layout`], [`terminal`], [`screen`]. A file uses only those
-//! before it.
+//! Reading order: [`config`], [`exit`], [`permits`], [`typed`],
+//! [`connection`], [`sender`], [`news`], [`keyboard`], [`reader`],
+//! [`claim`], [`pauses`], [`face`], [`visit`], [`run`], [`paper`]; then for
+//! a terminal: [`terminal`], [`keys`], [`people`], [`completion`],
+//! [`history`], [`editor`], [`pasted`], [`paint`], [`layout`], [`screen`],
+//! [`interactive`]. A file uses only those before it.
 
 pub mod claim;
 pub mod completion;
@@ -25,6 +25,7 @@ pub mod editor;
 pub mod exit;
 pub mod face;
 pub mod history;
+pub mod interactive;
 pub mod keyboard;
 pub mod keys;
 pub mod layout;

@@ -12,11 +12,12 @@ use std::time::Duration;
 use chat_client::config::{Bell, Config, Keyboard, Reconnect};
 use chat_client::exit::Exit;
 use chat_client::history::{self, History};
+use chat_client::interactive::Interactive;
 use chat_client::layout::Colors;
 use chat_client::news::{self, News};
 use chat_client::paper::Paper;
 use chat_client::run::run;
-use chat_client::screen::{Screen, Taste};
+use chat_client::screen::Screen;
 use chat_client::{keyboard, keys, terminal};
 use clap::Parser as _;
 use crossbeam_channel::{Receiver, Sender};
@@ -71,12 +72,9 @@ fn visit_on_screen(
     let history = open_history(args);
     let _taken = terminal::take()?;
     keys::start(channel.0.clone())?;
-    let taste = Taste {
-        colors: colors(),
-        bell: bell(args.bell),
-    };
-    let screen = Screen::new(terminal::output()?, history, taste);
-    Ok(run(config, channel, screen))
+    let screen = Screen::new(terminal::output()?, colors());
+    let face = Interactive::new(screen, history, bell(args.bell));
+    Ok(run(config, channel, face))
 }
 
 fn kind_of_keyboard() -> Keyboard {
