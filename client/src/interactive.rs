@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use chat_common::events::{Event as Told, Heard};
+use chat_common::events::Heard;
 use chat_common::lines::Line;
 use crossterm::event::{Event, KeyEvent, KeyEventKind};
 use tui_input::Input;
@@ -129,25 +129,6 @@ impl<Out: Write> Interactive<Out> {
         let (before, behind) = self.editor.halves();
         Row::new(&prompt, before, behind, columns)
     }
-
-    /// Rings for what somebody says now, as loud as the person likes it.
-    fn ring(&mut self, heard: &Heard<'_>, me: &str) {
-        let loud = match heard.event {
-            _ if heard.earlier => return,
-            Told::Private { .. } => Bell::Mention,
-            Told::Said { text, .. } | Told::Acted { text, .. } => {
-                if paint::mentions(text, me).is_empty() {
-                    Bell::All
-                } else {
-                    Bell::Mention
-                }
-            }
-            _ => return,
-        };
-        if self.bell >= loud {
-            self.screen.ring();
-        }
-    }
 }
 
 impl<Out: Write> Face for Interactive<Out> {
@@ -157,7 +138,9 @@ impl<Out: Write> Face for Interactive<Out> {
             .push(&paint::parts(line.as_str(), heard.as_ref(), me));
         if let Some(heard) = heard {
             self.people.hear(&heard);
-            self.ring(&heard, me);
+            if paint::rung_by(&heard, me).is_some_and(|it| it <= self.bell) {
+                self.screen.ring();
+            }
         }
     }
 

@@ -12,10 +12,10 @@
 //!
 //! Reading order: [`config`], [`exit`], [`permits`], [`typed`],
 //! [`connection`], [`sender`], [`news`], [`keyboard`], [`reader`],
-//! [`claim`], [`pauses`], [`face`], [`visit`], [`run`], [`paper`]; then for
-//! a terminal: [`terminal`], [`keys`], [`people`], [`completion`],
-//! [`history`], [`editor`], [`pasted`], [`paint`], [`layout`], [`screen`],
-//! [`interactive`]. A file uses only those before it.
+//! [`claim`], [`pauses`], [`face`], [`visit`], [`run`], [`paint`],
+//! [`paper`]; then for a terminal: [`terminal`], [`keys`], [`people`],
+//! [`completion`], [`history`], [`editor`], [`pasted`], [`layout`],
+//! [`screen`], [`interactive`]. A file uses only those before it.
 
 pub mod claim;
 pub mod completion;

@@ -56,12 +56,13 @@ fn visit(args: &Args) -> Result<Exit, Box<dyn Error>> {
         return visit_on_screen(config, channel, args);
     }
     keyboard::start(io::stdin(), channel.0.clone())?;
+    let bell = match keyboard {
+        Keyboard::Person if io::stdout().is_terminal() => bell(args.bell),
+        _ => Bell::Off,
+    };
     let out = BufWriter::new(io::stdout());
-    Ok(run(
-        config,
-        channel,
-        Paper::new(out, io::stderr(), keyboard),
-    ))
+    let paper = Paper::new(out, io::stderr(), keyboard, bell);
+    Ok(run(config, channel, paper))
 }
 
 fn visit_on_screen(

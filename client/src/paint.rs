@@ -10,6 +10,8 @@ use chat_common::lines::Line;
 use chat_common::names;
 use crossterm::style::{Color, ContentStyle, Stylize as _};
 
+use crate::config::Bell;
+
 /// What a part of a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
@@ -142,6 +144,22 @@ pub fn mentions(text: &str, me: &str) -> Vec<Range<usize>> {
         start += piece.len();
     }
     found
+}
+
+/// What a bell has to be set to, at least, to ring for this line. `None` when
+/// it never rings: nobody says anything, or it was said earlier.
+pub fn rung_by(heard: &Heard<'_>, me: &str) -> Option<Bell> {
+    match heard.event {
+        _ if heard.earlier => None,
+        Event::Private { .. } => Some(Bell::Mention),
+        Event::Said { text, .. } | Event::Acted { text, .. } => {
+            match mentions(text, me).is_empty() {
+                true => Some(Bell::All),
+                false => Some(Bell::Mention),
+            }
+        }
+        _ => None,
+    }
 }
 
 /// Whether this word is the name with this key. Most words are ASCII, and

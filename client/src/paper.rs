@@ -4,14 +4,19 @@
 
 use std::io::{self, Write};
 
+use chat_common::events::Heard;
 use chat_common::lines::Line;
 use crossterm::event::Event;
 
-use crate::config::Keyboard;
+use crate::config::{Bell, Keyboard};
 use crate::face::{Audience, Face, Prompt, Wish};
+use crate::paint;
 
 /// What a name is asked for with.
 const QUESTION: &str = "name: ";
+
+/// What makes a terminal ring.
+const RING: &str = "\u{7}";
 
 /// Who speaks when it is not the room.
 const PROGRAM: &str = "chat-client";
@@ -33,17 +38,20 @@ pub struct Paper<Out, Told> {
     out: Out,
     told: Told,
     keyboard: Keyboard,
+    /// When the bell rings; never where it would be a byte in a file.
+    bell: Bell,
     question: Question,
     audience: Audience,
 }
 
 impl<Out: Write, Told: Write> Paper<Out, Told> {
     /// A fresh sheet.
-    pub fn new(out: Out, told: Told, keyboard: Keyboard) -> Self {
+    pub fn new(out: Out, told: Told, keyboard: Keyboard, bell: Bell) -> Self {
         Self {
             out,
             told,
             keyboard,
+            bell,
             question: Question::None,
             audience: Audience::There,
         }
@@ -66,9 +74,13 @@ impl<Out: Write, Told: Write> Paper<Out, Told> {
 }
 
 impl<Out: Write, Told: Write> Face for Paper<Out, Told> {
-    fn show(&mut self, line: &Line, _me: &str) {
+    fn show(&mut self, line: &Line, me: &str) {
         self.overtake();
-        let written = writeln!(self.out, "{}", line.as_str());
+        let heard = Heard::parse(line.as_str());
+        let rung_by = heard.and_then(|heard| paint::rung_by(&heard, me));
+        let rings = rung_by.is_some_and(|it| it <= self.bell);
+        let ring = if rings { RING } else { "" };
+        let written = writeln!(self.out, "{}{ring}", line.as_str());
         self.look_at(written);
     }
 
@@ -122,7 +134,7 @@ mod tests {
     use super::*;
 
     fn paper(keyboard: Keyboard) -> Paper<Vec<u8>, Vec<u8>> {
-        Paper::new(Vec::new(), Vec::new(), keyboard)
+        Paper::new(Vec::new(), Vec::new(), keyboard, Bell::Off)
     }
 
     fn show(paper: &mut Paper<impl Write, Vec<u8>>, text: &str) {
@@ -172,7 +184,7 @@ mod tests {
     #[test]
     fn an_audience_gone_is_noticed() {
         let full: &mut [u8] = &mut [0; 4];
-        let mut paper = Paper::new(full, Vec::new(), Keyboard::Pipe);
+        let mut paper = Paper::new(full, Vec::new(), Keyboard::Pipe, Bell::Off);
         show(&mut paper, "one");
         assert_eq!(settle(&mut paper), Audience::There);
         show(&mut paper, "two");

@@ -4,6 +4,7 @@
 //! that whatever shows them, and every test, sees the same visit.
 
 pub mod away;
+pub mod leaving;
 mod name;
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,7 @@ use chat_common::events::{Event, Heard};
 use chat_common::lines::{Incoming, Line};
 
 use crate::claim::Claim;
-use crate::config::{Config, Keyboard};
+use crate::config::Config;
 use crate::connection::ConnectError;
 use crate::exit::Exit;
 use crate::face::Prompt;
@@ -27,17 +28,6 @@ use away::Outage;
 
 /// How long a server may take to confirm or refuse a name.
 pub const CONFIRM_WAIT_MAX: Duration = Duration::from_secs(10);
-
-/// How long a server may take to close the connection after the goodbye.
-pub const GOODBYE_WAIT_MAX: Duration = Duration::from_secs(2);
-
-/// How many lines a room surely takes in at once: a paste of this size
-/// passes whole.
-pub const LINES_AT_ONCE: u32 = 50;
-
-/// How long a server may take for each line beyond those. A room slows a
-/// flood down, and the goodbye stands behind everything else.
-pub const WAIT_PER_LINE_MAX: Duration = Duration::from_secs(2);
 
 /// Something to do, in the order given.
 #[derive(Debug)]
@@ -178,19 +168,6 @@ impl Visit {
         ))]
     }
 
-    /// No more lines will be typed. A pipe's lines are still said. Once is
-    /// enough: saying it again changes nothing.
-    pub fn keyboard_ended(&mut self, now: Instant) -> Vec<Step> {
-        if std::mem::replace(&mut self.keyboard_ended, true) {
-            return Vec::new();
-        }
-        match self.phase {
-            Phase::Calling | Phase::Claiming if !self.may_leave() => Vec::new(),
-            Phase::Leaving | Phase::Interrupted => Vec::new(),
-            _ => self.leave(now),
-        }
-    }
-
     /// The server answered the call.
     pub fn connected(&mut self, now: Instant) -> Vec<Step> {
         self.ask_room_for_name(now)
@@ -251,22 +228,6 @@ impl Visit {
         ]
     }
 
-    /// Ctrl-C: out at once, without the lines that wait. A second one does
-    /// not wait for the server either.
-    pub fn interrupted(&mut self, now: Instant) -> Vec<Step> {
-        match self.phase {
-            Phase::Interrupted => vec![Step::End(Exit::Left)],
-            _ if !self.is_connected() => self.end_early(),
-            _ => {
-                self.phase = Phase::Interrupted;
-                self.deadline = Some(now + GOODBYE_WAIT_MAX);
-                let mut steps = self.give_up_held();
-                steps.push(Step::HalfClose);
-                steps
-            }
-        }
-    }
-
     /// The deadline has passed.
     pub fn late(&mut self, now: Instant) -> Vec<Step> {
         self.deadline = None;
@@ -298,13 +259,6 @@ impl Visit {
         }
     }
 
-    /// Whether the person may leave before the room knows their name. A pipe
-    /// may not: whoever wrote it wants to hear whether the name was free.
-    fn may_leave(&self) -> bool {
-        self.config.keyboard == Keyboard::Person
-            && (self.held.is_empty() || self.outage.is_some())
-    }
-
     /// A line came while the room does not know the name.
     fn typed_too_early(
         &mut self,
@@ -317,18 +271,6 @@ impl Visit {
             Meaning::Nothing => Vec::new(),
             Meaning::Leave | Meaning::Send => self.hold(typed),
         }
-    }
-
-    /// Whether there is a server at the other end.
-    fn is_connected(&self) -> bool {
-        !matches!(self.phase, Phase::Naming | Phase::Calling | Phase::Away)
-    }
-
-    /// Ends a visit without a server to say goodbye to.
-    fn end_early(&mut self) -> Vec<Step> {
-        let mut steps = self.give_up_held();
-        steps.push(Step::End(Exit::Left));
-        steps
     }
 
     fn say(
@@ -345,22 +287,6 @@ impl Visit {
                 vec![Step::Say(typed)]
             }
         }
-    }
-
-    /// Goodbye, in words: the server reads them after every line before
-    /// them, while the end of the stream alone would tell it that the rest
-    /// need not be said any more.
-    fn leave(&mut self, now: Instant) -> Vec<Step> {
-        if !self.is_connected() {
-            return self.end_early();
-        }
-        self.phase = Phase::Leaving;
-        let mut steps = self.give_up_held();
-        let slowed = self.sent.saturating_sub(LINES_AT_ONCE);
-        let wait = GOODBYE_WAIT_MAX + WAIT_PER_LINE_MAX * slowed;
-        self.deadline = Some(now + wait);
-        steps.push(Step::Send(Typed::new("/quit")));
-        steps
     }
 }
 

@@ -3,8 +3,9 @@
 
 mod away;
 
+use super::leaving::{GOODBYE_WAIT_MAX, LINES_AT_ONCE, WAIT_PER_LINE_MAX};
 use super::*;
-use crate::config::Reconnect;
+use crate::config::{Keyboard, Reconnect};
 use chat_common::address::Address;
 use std::io;
 

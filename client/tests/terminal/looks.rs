@@ -84,6 +84,19 @@ fn the_bell_rings_as_the_person_likes_it() {
 }
 
 #[test]
+fn the_bell_rings_on_a_plain_terminal_too() {
+    let server = Server::start();
+    let args = [server.address.as_str(), "--name", "bob", "--plain"];
+    let terminal = client(&args).start();
+    let mut peer = server.lets_in("bob");
+    peer.says("[14:03:09] ada: no bobs\n[14:03:09] ada -> you: psst\n");
+    terminal.shows_part("psst");
+    peer.says("[14:03:09] * ada left\n");
+    terminal.shows_part("ada left");
+    assert_eq!(terminal.effects(|effects| effects.bells), 1);
+}
+
+#[test]
 fn own_lines_are_shown_as_they_went_out() {
     let Visit {
         terminal, mut peer, ..
