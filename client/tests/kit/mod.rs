@@ -2,4 +2,5 @@
 
 pub mod program;
 pub mod pty;
+pub mod screen;
 pub mod server;
