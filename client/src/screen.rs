@@ -1,6 +1,6 @@
 //! The one owner of the screen: what the room says goes above, the line that
-//! is being typed stands in the row below it. May not know what
-//! any of it means, and nothing else may write on the terminal.
+//! is being typed stands in the row below it. May not know what any of it
+//! means; and nothing else may write on the terminal.
 //!
 //! The cursor never leaves the row that is being typed in. A frame goes back
 //! to its first column, clears it, writes whole lines above, and writes the
@@ -141,7 +141,8 @@ impl<Out: Write> Screen<Out> {
         self.measure();
     }
 
-    /// Looks at the terminal's size: a row drawn for another width is drawn again.
+    /// Looks at the terminal's size: a row drawn for another width is drawn
+    /// again.
     pub fn measure(&mut self) {
         let columns = terminal::columns();
         if std::mem::replace(&mut self.columns, columns) == columns {
