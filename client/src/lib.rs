@@ -10,36 +10,53 @@
 //! other for pipes, logs and screen readers, or [`interactive`], where lines
 //! come in above the one that is being typed and [`screen`] alone writes.
 //!
-//! Reading order: [`config`], [`exit`], [`permits`], [`typed`],
-//! [`connection`], [`sender`], [`news`], [`keyboard`], [`reader`],
-//! [`claim`], [`pauses`], [`face`], [`visit`], [`run`], [`paint`],
-//! [`paper`]; then for a terminal: [`terminal`], [`keys`], [`people`],
-//! [`completion`], [`history`], [`editor`], [`pasted`], [`layout`],
-//! [`screen`], [`interactive`]. A file uses only those before it.
+//! Reading order is the order below: a file uses only those above it. What
+//! stands below [`paper`] is for a terminal.
+
+pub mod config;
+pub mod exit;
+pub mod permits;
+
+pub mod typed;
+
+pub mod connection;
+
+pub mod sender;
+
+pub mod news;
+
+pub mod keyboard;
+pub mod reader;
 
 pub mod claim;
-pub mod completion;
-pub mod config;
-pub mod connection;
-pub mod editor;
-pub mod exit;
-pub mod face;
-pub mod history;
-pub mod interactive;
-pub mod keyboard;
-pub mod keys;
-pub mod layout;
-pub mod news;
-pub mod paint;
-pub mod paper;
-pub mod pasted;
 pub mod pauses;
-pub mod people;
-pub mod permits;
-pub mod reader;
-pub mod run;
-pub mod screen;
-pub mod sender;
-pub mod terminal;
-pub mod typed;
+
+pub mod face;
+
 pub mod visit;
+
+pub mod run;
+
+pub mod paint;
+
+pub mod paper;
+
+pub mod terminal;
+
+pub mod keys;
+
+pub mod people;
+
+pub mod completion;
+
+pub mod history;
+
+pub mod editor;
+
+pub mod pasted;
+
+pub mod layout;
+
+pub mod screen;
+
+pub mod interactive;

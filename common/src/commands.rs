@@ -215,6 +215,7 @@ fn cut_word(text: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn parse(text: &str) -> Result<Command, String> {
         Command::parse(Line::new(text)).map_err(|error| error.to_string())
@@ -294,6 +295,19 @@ mod tests {
                 let parsed = parse(&format!("/{verb} a b"));
                 assert!(parsed.is_ok(), "/{verb}: {parsed:?}");
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_begins_with_no_slash_is_said(text in "[^/]\\PC{0,20}") {
+            prop_assume!(!Line::new(&text).is_blank());
+            prop_assert_eq!(parse(&text), said(&text));
+        }
+
+        #[test]
+        fn one_slash_more_says_a_command(text in "/\\PC{0,20}") {
+            prop_assert_eq!(parse(&format!("/{text}")), said(&text));
         }
     }
 }

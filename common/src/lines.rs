@@ -8,8 +8,8 @@ use crate::marks;
 use crate::telnet::Telnet;
 
 /// One line as it may be shown to others: valid UTF-8, no line break and no
-/// control character. There is no other way to make one than from bytes that
-/// have been through [`crate::telnet`] and [`crate::marks`].
+/// control character. There is no way to make one that does not go through
+/// [`crate::marks`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line(String);
 
@@ -67,17 +67,39 @@ impl LineReader {
         }
     }
 
-    /// Takes in what one read brought; gives every line that is now complete
-    /// to `found`, in order.
-    pub fn push(&mut self, bytes: &[u8], mut found: impl FnMut(Incoming)) {
-        if self.telnet.passes(bytes) {
-            self.cut(bytes, &mut found);
-        } else {
-            let text = self.telnet.strip(bytes);
-            self.cut(&text, &mut found);
-            for _ in 0..self.telnet.take_marks_asked() {
-                found(Incoming::TimingMark);
+    /// Takes bytes from the front of `bytes` until a line is complete, and
+    /// returns it; `None` when all bytes are taken and none is.
+    ///
+    /// Whoever has no use for the next line yet leaves the rest where it is:
+    /// a line takes more room than its bytes.
+    pub fn take(&mut self, bytes: &mut &[u8]) -> Option<Incoming> {
+        loop {
+            if self.telnet.take_mark_asked() {
+                return Some(Incoming::TimingMark);
             }
+            if bytes.is_empty() {
+                return None;
+            }
+            let newline = memchr::memchr(b'\n', bytes);
+            let end = newline.map_or(bytes.len(), |at| at + 1);
+            let (piece, rest) = bytes.split_at(end);
+            *bytes = rest;
+            let text = self.telnet.strip(piece);
+            let found = match text.strip_suffix(b"\n") {
+                Some(text) => self.end_line(text),
+                None => self.keep(&text),
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
+
+    /// Takes all bytes; gives every line that is now complete to `found`, in
+    /// order.
+    pub fn push(&mut self, mut bytes: &[u8], mut found: impl FnMut(Incoming)) {
+        while let Some(incoming) = self.take(&mut bytes) {
+            found(incoming);
         }
     }
 
@@ -88,40 +110,29 @@ impl LineReader {
         (!passing_over && !rest.is_empty()).then(|| self.line(&rest))
     }
 
-    fn cut(&mut self, mut bytes: &[u8], found: &mut impl FnMut(Incoming)) {
-        while let Some(end) = memchr::memchr(b'\n', bytes) {
-            let (line, rest) = (&bytes[..end], &bytes[end + 1..]);
-            self.end_line(line, found);
-            bytes = rest;
-        }
-        self.keep(bytes, found);
-    }
-
-    fn end_line(&mut self, bytes: &[u8], found: &mut impl FnMut(Incoming)) {
+    fn end_line(&mut self, bytes: &[u8]) -> Option<Incoming> {
         if self.partial.is_empty() && !self.passing_over {
-            found(self.line(bytes));
-            return;
+            return Some(self.line(bytes));
         }
-        self.keep(bytes, found);
-        if !self.passing_over {
-            found(self.line(&self.partial));
-        }
+        let too_long = self.keep(bytes);
+        let whole = (!self.passing_over).then(|| self.line(&self.partial));
         self.partial.clear();
         self.passing_over = false;
+        too_long.or(whole)
     }
 
     /// Keeps the beginning of a line, unless that is already too long.
-    fn keep(&mut self, bytes: &[u8], found: &mut impl FnMut(Incoming)) {
-        if self.passing_over {
-            return;
-        }
+    fn keep(&mut self, bytes: &[u8]) -> Option<Incoming> {
         // One byte more than the limit may be the CR of a CR LF.
-        if self.partial.len() + bytes.len() > self.line_bytes_max + 1 {
+        if self.passing_over {
+            None
+        } else if self.partial.len() + bytes.len() > self.line_bytes_max + 1 {
             self.partial.clear();
             self.passing_over = true;
-            found(Incoming::TooLong);
+            Some(Incoming::TooLong)
         } else {
             self.partial.extend_from_slice(bytes);
+            None
         }
     }
 

@@ -9,6 +9,8 @@
 //! The one is DO TIMING-MARK (RFC 860). Whoever presses Ctrl-C in telnet sends
 //! it, and telnet throws away all it hears until the answer comes.
 
+use std::borrow::Cow;
+
 /// How many bytes after IAC SB are swallowed while IAC SE does not come.
 /// A real sub-negotiation is a terminal name or a window size.
 pub const SUBNEGOTIATION_BYTES_MAX: usize = 64;
@@ -47,29 +49,29 @@ enum Place {
 #[derive(Clone, Debug, Default)]
 pub struct Telnet {
     place: Place,
-    marks_asked: usize,
+    mark_asked: bool,
 }
 
 impl Telnet {
-    /// Whether these bytes hold nothing for this filter to do, so that the
-    /// caller can use them as they are.
-    pub fn passes(&self, bytes: &[u8]) -> bool {
-        self.place == Place::Text && memchr::memchr(IAC, bytes).is_none()
-    }
-
-    /// The bytes without the telnet commands in them. A command cut by the
-    /// end of `bytes` is carried over to the next call.
-    pub fn strip(&mut self, bytes: &[u8]) -> Vec<u8> {
+    /// The bytes without the telnet commands in them, borrowed where there
+    /// are none. A command cut by the end of `bytes` is carried over to the
+    /// next call.
+    pub fn strip<'b>(&mut self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        let plain =
+            self.place == Place::Text && memchr::memchr(IAC, bytes).is_none();
+        if plain {
+            return Cow::Borrowed(bytes);
+        }
         let mut text = Vec::with_capacity(bytes.len());
         for &byte in bytes {
             self.place = self.step(byte, &mut text);
         }
-        text
+        Cow::Owned(text)
     }
 
-    /// How many timing marks have been asked for since the last call.
-    pub fn take_marks_asked(&mut self) -> usize {
-        std::mem::take(&mut self.marks_asked)
+    /// Whether a timing mark has been asked for since the last call.
+    pub fn take_mark_asked(&mut self) -> bool {
+        std::mem::take(&mut self.mark_asked)
     }
 
     fn step(&mut self, byte: u8, text: &mut Vec<u8>) -> Place {
@@ -81,8 +83,7 @@ impl Telnet {
             }
             Place::AfterIac => after_iac(byte, text),
             Place::AfterOptionVerb { verb } => {
-                let is_mark = (verb, byte) == (DO, TIMING_MARK);
-                self.marks_asked += usize::from(is_mark);
+                self.mark_asked |= (verb, byte) == (DO, TIMING_MARK);
                 Place::Text
             }
             Place::Inside { after_iac, .. } if after_iac && byte == SE => {
@@ -126,7 +127,7 @@ mod tests {
     use super::*;
 
     fn strip(bytes: &[u8]) -> Vec<u8> {
-        Telnet::default().strip(bytes)
+        Telnet::default().strip(bytes).into_owned()
     }
 
     #[test]
@@ -138,11 +139,13 @@ mod tests {
     }
 
     #[test]
-    fn a_timing_mark_is_counted_once() {
+    fn a_timing_mark_is_asked_for_once() {
         let mut telnet = Telnet::default();
-        assert_eq!(telnet.strip(b"a\xff\xf4\xff\xfd\x06\xff\xfb\x06b"), b"ab");
-        assert_eq!(telnet.take_marks_asked(), 1);
-        assert_eq!(telnet.take_marks_asked(), 0);
+        let _ = telnet.strip(b"\xff\xf4\xff\xfb\x06");
+        assert!(!telnet.take_mark_asked());
+        let _ = telnet.strip(b"a\xff\xfd\x06b");
+        assert!(telnet.take_mark_asked());
+        assert!(!telnet.take_mark_asked());
     }
 
     #[test]
@@ -169,8 +172,8 @@ mod tests {
         let bytes = b"a\xff\xfd\x06b\xff\xfa\x1f\0\x50\xff\xf0c\xff\xf1d";
         for cut in 0..=bytes.len() {
             let mut telnet = Telnet::default();
-            let mut text = telnet.strip(&bytes[..cut]);
-            text.extend(telnet.strip(&bytes[cut..]));
+            let mut text = telnet.strip(&bytes[..cut]).into_owned();
+            text.extend(telnet.strip(&bytes[cut..]).iter());
             assert_eq!(text, b"abcd", "cut at {cut}");
         }
     }

@@ -60,6 +60,9 @@ impl End {
             (Some((name, Some(reason))), _) => {
                 format!("({name}) left: {reason}")
             }
+            (Some((name, None)), Self::Unsaid) => {
+                format!("({name}) left before all they had sent was said")
+            }
             (Some((name, None)), _) => format!("({name}) left"),
             (None, _) => "left".to_owned(),
         }

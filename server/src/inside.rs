@@ -4,8 +4,6 @@
 //! A function that needs the lock is a method of [`Inside`], and nobody has
 //! an `Inside` who does not hold the lock: the type says it.
 
-use std::fmt::Write as _;
-
 use chat_common::events::{Event, Heard, Reason};
 use chat_common::lines::Line;
 use chat_common::names::Name;
@@ -19,6 +17,7 @@ use crate::refusal::Refusal;
 use crate::scribe::Scribe;
 use crate::sync::Arc;
 use crate::wire::Wire;
+use crate::wording::{self, Manner, happening};
 
 /// How many names a newcomer is shown.
 pub const NAMES_GREETED_MAX: usize = 20;
@@ -27,24 +26,6 @@ pub const NAMES_LISTED_MAX: usize = 200;
 
 /// Why a stay ended; `None` is a plain goodbye.
 pub type Departure = Option<Reason>;
-
-/// What somebody says to everyone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
-    /// `ada: text`.
-    Saying,
-    /// `~ ada text`.
-    Doing,
-}
-
-impl Manner {
-    fn of<'a>(self, name: &'a str, text: &'a str) -> Event<'a> {
-        match self {
-            Self::Saying => Event::Said { name, text },
-            Self::Doing => Event::Acted { name, text },
-        }
-    }
-}
 
 /// Everything the one lock guards. A function that needs the lock takes
 /// `&mut Inside`, or is a method of it.
@@ -93,32 +74,6 @@ pub struct Departing<W> {
     pub outbox: Arc<Outbox<W>>,
 }
 
-/// What happened, as everyone is told.
-pub fn happening(now: &Moment, event: Event<'_>) -> String {
-    format!("{}\n", Heard::now(&now.time, event))
-}
-
-/// The events as everyone is told, as many as fit into so many bytes but at
-/// least one, and how many those are. One always goes: the smallest backlog
-/// holds several of the largest lines.
-fn compose(
-    now: &Moment,
-    events: &[Event<'_>],
-    bytes_max: usize,
-) -> (String, usize) {
-    let mut text = String::new();
-    for (nth, event) in events.iter().enumerate() {
-        let before = text.len();
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{}", Heard::now(&now.time, *event));
-        if text.len() > bytes_max && nth > 0 {
-            text.truncate(before);
-            return (text, nth);
-        }
-    }
-    (text, events.len())
-}
-
 impl<W: Wire> Inside<W> {
     /// Nobody is here, nothing was said.
     pub fn new(
@@ -146,15 +101,10 @@ impl<W: Wire> Inside<W> {
     /// What a newcomer is shown first, in at most so many bytes.
     pub fn greeting(&self, id: ClientId, bytes_max: usize) -> String {
         let guest = Name::guest(id.0);
-        let you_are = Event::YouAre {
-            guest: guest.as_str(),
-        };
-        let mut greeting = format!(
-            "{}\n{}\n{}\n",
-            Event::Welcome,
-            self.here(NAMES_GREETED_MAX),
-            you_are
-        );
+        let guest = guest.as_str();
+        let here = self.here(NAMES_GREETED_MAX);
+        let you_are = wording::answer(Event::YouAre { guest });
+        let mut greeting = wording::answer(Event::Welcome) + &here + &you_are;
         let left = bytes_max.saturating_sub(greeting.len());
         greeting.push_str(&self.history.replay(left));
         greeting
@@ -162,19 +112,8 @@ impl<W: Wire> Inside<W> {
 
     /// The line that lists who is here.
     pub fn here(&self, names_max: usize) -> String {
-        let count = self.writers.len();
-        let names: Vec<&str> = self
-            .writers
-            .iter()
-            .take(names_max)
-            .map(|writer| writer.name.as_str())
-            .collect();
-        let event = Event::Here {
-            count,
-            names: &names.join(", "),
-            more: count - names.len(),
-        };
-        event.to_string()
+        let names = self.writers.iter().map(|writer| writer.name.as_str());
+        wording::list(names, names_max)
     }
 
     /// Tells the room that somebody has joined, unless it knows.
@@ -183,17 +122,16 @@ impl<W: Wire> Inside<W> {
             return;
         }
         let name = self.writers[nth].name.clone();
-        let now = self.clock.now();
         let joined = Event::Joined {
             name: name.as_str(),
         };
         if self.is_crowd() {
             let telling = self.crowd.count_arrival();
             self.ask_to_tell(telling);
-            self.put_to(nth, happening(&now, joined));
+            self.put_to(nth, happening(&self.clock.now(), joined));
         } else {
             self.tell_crowd();
-            self.broadcast(None, &happening(&now, joined));
+            self.broadcast(None, &happening(&self.clock.now(), joined));
         }
     }
 
@@ -208,26 +146,28 @@ impl<W: Wire> Inside<W> {
     ) -> &'l [Line] {
         let name = self.writers[nth].name.clone();
         let now = self.clock.now();
-        let events: Vec<Event<'_>> = lines
-            .iter()
-            .map(|line| manner.of(name.as_str(), line.as_str()))
-            .collect();
-        let (text, fitting) = compose(&now, &events, bytes_max);
+        let event = |line: &'l Line| manner.of(name.as_str(), line.as_str());
+        let (text, fitting) =
+            wording::compose(&now, lines.iter().map(event), bytes_max);
+        let (said, rest) = lines.split_at(fitting);
         self.broadcast(Some(nth), &text);
-        self.remember(&now, &events[..fitting]);
-        &lines[fitting..]
+        self.remember(&now, said.iter().map(event));
+        rest
     }
 
     /// What was said goes into the history and the transcript.
-    fn remember(&mut self, now: &Moment, said: &[Event<'_>]) {
-        let first = said.len().saturating_sub(self.history.lines_max());
-        for event in &said[first..] {
-            self.history.push(Heard::now(&now.time, *event));
+    fn remember<'e>(
+        &mut self,
+        now: &Moment,
+        said: impl ExactSizeIterator<Item = Event<'e>> + Clone,
+    ) {
+        let older = said.len().saturating_sub(self.history.lines_max());
+        for event in said.clone().skip(older) {
+            self.history.push(Heard::now(&now.time, event));
         }
         if let Some(transcript) = &self.transcript {
             let Moment { date, time } = now;
-            let lines = said.iter();
-            let lines = lines.map(|event| format!("{date} {time} {event}\n"));
+            let lines = said.map(|event| format!("{date} {time} {event}\n"));
             transcript.write(lines.collect());
         }
     }
@@ -243,7 +183,11 @@ impl<W: Wire> Inside<W> {
             } else if writer.name.is_same_as(&name) {
                 return Err(Refusal::Taken(name));
             } else if writer.name.looks_like(&name) {
-                return Err(Refusal::LooksLike(writer.name.clone()));
+                let present = writer.name.clone();
+                return Err(Refusal::LooksLike {
+                    asked: name,
+                    present,
+                });
             }
         }
         let writer = &mut self.writers[nth];
@@ -278,7 +222,8 @@ impl<W: Wire> Inside<W> {
         text: &Line,
     ) -> Result<(), Refusal> {
         if author == reader {
-            return Err(Refusal::Oneself);
+            let name = self.writers[author].name.clone();
+            return Err(Refusal::Oneself(name));
         }
         let (id, name) = {
             let author = &self.writers[author];
@@ -289,10 +234,8 @@ impl<W: Wire> Inside<W> {
             text: text.as_str(),
         };
         self.put_to(reader, happening(&self.clock.now(), private));
-        let confirmation =
-            format!("said to {} alone", self.writers[reader].name);
-        let confirmation = Heard::answer(Event::Notice(&confirmation));
-        self.put_to(author, format!("{confirmation}\n"));
+        let said = format!("said to {} alone", self.writers[reader].name);
+        self.put_to(author, wording::answer(Event::Notice(&said)));
         self.writers[reader].wrote_last = Some((id, name));
         Ok(())
     }
@@ -337,8 +280,8 @@ impl<W: Wire> Inside<W> {
         while let Some(id) = self.errands.next_too_slow() {
             if let Some(nth) = self.position(id) {
                 let why = "you are shown out: you read too slowly";
-                self.writers[nth].outbox.wake_reader();
                 self.depart(nth, Some(Reason::TooSlow), Some(why));
+                self.errands.send(Errand::CutOff(id));
             }
         }
     }
@@ -352,8 +295,8 @@ impl<W: Wire> Inside<W> {
         last_words: Option<&str>,
     ) {
         let writer = self.writers.remove(nth);
-        let words = last_words
-            .map(|words| format!("{}\n", Heard::answer(Event::Notice(words))));
+        let words =
+            last_words.map(|words| wording::answer(Event::Notice(words)));
         let words = words.unwrap_or_default();
         let (name, announced) = (writer.name.clone(), writer.announced);
         self.say_last(writer, departure, &words);
@@ -384,7 +327,6 @@ impl<W: Wire> Inside<W> {
     pub fn close(&mut self) {
         let goodbye = happening(&self.clock.now(), Event::Closing);
         for writer in std::mem::take(&mut self.writers) {
-            writer.outbox.wake_reader();
             self.say_last(writer, None, &goodbye);
         }
         self.errands.close();

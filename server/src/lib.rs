@@ -10,6 +10,7 @@ pub mod clock;
 pub mod scribe;
 
 pub mod log;
+pub mod wording;
 
 pub mod wire;
 
@@ -23,6 +24,8 @@ pub mod parting;
 pub mod refusal;
 pub mod seats;
 
+pub mod credit;
+
 pub mod errand;
 
 pub mod inside;
@@ -31,6 +34,8 @@ pub mod end;
 pub mod room;
 
 pub mod attendant;
+pub mod speaker;
+
 pub mod session;
 
 pub mod listener;

@@ -8,14 +8,13 @@
 //! waiting, and only what the kernel does not take is kept. Only while
 //! something is kept does the client have a writer thread.
 //!
-//! Exactly one hand writes to the socket at any time, [`Hand`] says whose,
+//! Exactly one hand writes to the socket at any time, `Hand` says whose,
 //! and it changes only under the outbox's own lock. That lock is held for a
 //! copy or for a send that does not wait, never for anything that waits.
 
 use std::io;
-use std::time::Instant;
 
-use crate::sync::{Arc, Condvar, Mutex};
+use crate::sync::{Condvar, Instant, Mutex};
 use crate::wire::{Half, Wire};
 
 /// What is left to do after a put.
@@ -27,7 +26,7 @@ pub enum Put {
     /// Start a thread that calls [`Outbox::drain`]: the client fell behind.
     NeedsWriter,
     /// Show the client out: it is more than the limit behind. What was put
-    /// last is not kept.
+    /// is not kept, and from now on only the last words are.
     TooSlow,
 }
 
@@ -44,7 +43,8 @@ enum Hand {
 
 /// What one client has yet to be sent.
 pub struct Outbox<W> {
-    wire: Arc<W>,
+    /// In here and not behind a pointer: see the cost above.
+    wire: W,
     kept_bytes_max: usize,
     /// Lock order: the room's lock may be held when this one is taken, never
     /// the other way round.
@@ -62,6 +62,9 @@ struct Kept {
     in_flight: usize,
     /// Whether the last word has been put.
     last_word: bool,
+    /// Whether something was not kept. After that only the last word is:
+    /// what the client hears has no gap before it.
+    too_slow: bool,
     /// Why sending failed, if it did. A socket tells its error once, to
     /// whoever calls first; the session must hear of it too.
     error: Option<io::Error>,
@@ -69,7 +72,7 @@ struct Kept {
 
 impl<W: Wire> Outbox<W> {
     /// An empty outbox for this client, which may be so many bytes behind.
-    pub fn new(wire: Arc<W>, kept_bytes_max: usize) -> Self {
+    pub fn new(wire: W, kept_bytes_max: usize) -> Self {
         Self {
             wire,
             kept_bytes_max,
@@ -78,10 +81,16 @@ impl<W: Wire> Outbox<W> {
                 bytes: Vec::new(),
                 in_flight: 0,
                 last_word: false,
+                too_slow: false,
                 error: None,
             }),
             drained: Condvar::new(),
         }
+    }
+
+    /// The connection, for whoever reads from it.
+    pub fn wire(&self) -> &W {
+        &self.wire
     }
 
     /// Sends the bytes, or keeps what does not go at once. Never waits.
@@ -92,7 +101,7 @@ impl<W: Wire> Outbox<W> {
         let mut kept = self.kept.lock();
         match kept.hand {
             Hand::Nobody => Put::Done,
-            _ if kept.last_word => Put::Done,
+            _ if kept.last_word || kept.too_slow => Put::Done,
             Hand::Putter => self.send(&mut kept, bytes),
             Hand::Writer => kept.keep(bytes, self.kept_bytes_max),
         }
@@ -159,11 +168,6 @@ impl<W: Wire> Outbox<W> {
         self.wire.close(Half::Both);
     }
 
-    /// Wakes the thread that reads from this client: nothing more is read.
-    pub fn wake_reader(&self) {
-        self.wire.close(Half::Incoming);
-    }
-
     fn send(&self, kept: &mut Kept, bytes: &[u8]) -> Put {
         match self.wire.try_send(bytes) {
             Ok(sent) if sent == bytes.len() => Put::Done,
@@ -172,11 +176,12 @@ impl<W: Wire> Outbox<W> {
                 kept.bytes.extend_from_slice(&bytes[sent..]);
                 Put::NeedsWriter
             }
-            // The connection is broken: the thread that reads from it will
-            // notice.
+            // Whatever it was, the client has missed something: the thread
+            // that reads from it wakes up and ends the stay.
             Err(error) => {
                 kept.hand = Hand::Nobody;
                 kept.error = Some(error);
+                self.wire.close(Half::Both);
                 Put::Done
             }
         }
@@ -216,6 +221,7 @@ impl Kept {
     fn keep(&mut self, bytes: &[u8], bytes_max: usize) -> Put {
         let behind = self.in_flight + self.bytes.len() + bytes.len();
         if behind > bytes_max {
+            self.too_slow = true;
             return Put::TooSlow;
         }
         self.bytes.extend_from_slice(bytes);

@@ -4,12 +4,13 @@
 //! A bucket holds up to a burst of tokens and gains some every second; each
 //! line takes one. See RFC 2697 for a sober account of an old idea.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::config::Rate;
+use crate::sync::Instant;
 
 /// One client's bucket.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pace {
     rate: Rate,
     tokens: f64,
@@ -37,18 +38,29 @@ impl Pace {
 
     /// Takes a token if there is one.
     pub fn take(&mut self, now: Instant) -> Turn {
-        let per_second = f64::from(self.rate.lines_per_second);
-        let passed = now.saturating_duration_since(self.filled_at);
+        self.tokens = self.tokens(now);
         self.filled_at = now;
-        self.tokens = (self.tokens + passed.as_secs_f64() * per_second)
-            .min(f64::from(self.rate.burst_lines));
         if self.tokens >= 1.0 {
             self.tokens -= 1.0;
             Turn::Now
         } else {
+            let per_second = f64::from(self.rate.lines_per_second);
             let missing = (1.0 - self.tokens) / per_second;
             Turn::In(Duration::from_secs_f64(missing))
         }
+    }
+
+    /// How many tokens there are.
+    pub fn tokens(&self, now: Instant) -> f64 {
+        let per_second = f64::from(self.rate.lines_per_second);
+        let passed = now.saturating_duration_since(self.filled_at);
+        (self.tokens + passed.as_secs_f64() * per_second)
+            .min(f64::from(self.rate.burst_lines))
+    }
+
+    /// Whether the bucket holds a whole burst.
+    pub fn is_full(&self, now: Instant) -> bool {
+        self.tokens(now) >= f64::from(self.rate.burst_lines)
     }
 }
 

@@ -7,11 +7,13 @@
 //! direction, passes over what still comes, and closes the rest last.
 
 use std::io::Read as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use chat_common::events::{Event, Heard};
+use chat_common::events::Event;
 
+use crate::sync::Instant;
 use crate::wire::{Half, Wire};
+use crate::wording;
 
 /// For how long the last words to somebody who has left may take who is
 /// behind with reading.
@@ -23,7 +25,7 @@ pub const LINGER_MAX: Duration = Duration::from_millis(500);
 
 /// Says a last sentence to somebody who is not in the room.
 pub fn say_why<W: Wire>(wire: &W, why: &str) {
-    let words = format!("{}\n", Heard::answer(Event::Notice(why)));
+    let words = wording::answer(Event::Notice(why));
     // A new connection takes a line at once, or it is of no use.
     let _ = wire.try_send(words.as_bytes());
     wire.close(Half::Outgoing);

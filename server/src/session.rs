@@ -4,26 +4,23 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::io::{self, BufRead as _, BufReader, ErrorKind};
+use std::iter;
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use chat_common::commands::{COMMANDS, Command};
-use chat_common::events::{Event, Reason};
-use chat_common::lines::{Incoming, Line, LineReader};
-use chat_common::names::Name;
-use chat_common::telnet::TIMING_MARK_ANSWER;
+use chat_common::events::Reason;
+use chat_common::lines::{Incoming, LineReader};
 
 use crate::config::Config;
 use crate::end::End;
 use crate::errand::ClientId;
-use crate::inside::Manner;
 use crate::log::Log;
 use crate::outbox::Outbox;
 use crate::pace::{Pace, Turn};
 use crate::parting;
-use crate::refusal::Refusal;
 use crate::room::{Flow, Room};
-use crate::sync::Arc;
+use crate::speaker::Speaker;
+use crate::sync::{Arc, Instant};
 use crate::wire::{Sending, Wire};
 
 /// What one read may bring. Large, because a flood costs a fraction when its
@@ -51,44 +48,43 @@ impl<W: Wire> Drop for Stay<'_, W> {
     }
 }
 
-/// One client, from arrival to departure. Returns when the connection is
-/// closed.
+/// One client, from arrival to departure, at this pace if it is paced. Returns
+/// when the connection is closed, with what is left of the pace.
 pub fn run<W: Wire>(
     id: ClientId,
-    wire: Arc<W>,
+    outbox: Arc<Outbox<W>>,
     from: impl fmt::Display,
+    pace: Option<Pace>,
     room: &Room<W>,
     config: &Config,
     log: &Log,
-) {
+) -> Option<Pace> {
     log.event(format_args!("client {} came from {from}", id.0));
-    let Some(outbox) = room.join(id, Arc::clone(&wire)) else {
-        return;
-    };
+    if room.join(id, &outbox) == Flow::Leave {
+        parting::say_why(outbox.wire(), "the server is closing");
+        return pace;
+    }
     let stay = Stay { room, id, outbox };
     let mut session = Session {
-        id,
-        room,
         config,
-        log,
-        wire: &*wire,
+        wire: stay.outbox.wire(),
         outbox: &stay.outbox,
-        pace: config.rate.map(|rate| Pace::new(rate, Instant::now())),
+        speaker: Speaker::new(id, room, config.line_bytes_max, log),
+        pace,
         slowed: false,
         announce_at: Some(Instant::now() + ARRIVAL_MAX),
     };
-    let name = session.listen_and_leave();
-    log.event(format_args!("client {} {name}", id.0));
+    session.converse();
+    session.pace
 }
 
 /// What the thread of one client knows.
 struct Session<'a, W> {
-    id: ClientId,
-    room: &'a Room<W>,
     config: &'a Config,
-    log: &'a Log,
     wire: &'a W,
     outbox: &'a Outbox<W>,
+    /// Does in the room what the client's lines say.
+    speaker: Speaker<'a, W>,
     /// `None` when clients are not paced.
     pace: Option<Pace>,
     /// Whether the client has been told that it is slowed down.
@@ -98,15 +94,13 @@ struct Session<'a, W> {
 }
 
 impl<W: Wire> Session<'_, W> {
-    /// Everything between join and the closed connection. Says how it ended,
-    /// for the log.
-    fn listen_and_leave(&mut self) -> String {
+    /// Everything between join and the closed connection.
+    fn converse(&mut self) {
         let mut input =
             BufReader::with_capacity(READ_BYTES, self.wire.reader());
         let ControlFlow::Break(end) = self.listen(&mut input);
-        let left = self.room.leave(self.id, end.departure(), end.last_words());
+        self.speaker.leave(&end);
         self.linger(&end, &mut input);
-        end.describe(left)
     }
 
     /// Reads and obeys until the client or the room has had enough.
@@ -117,36 +111,43 @@ impl<W: Wire> Session<'_, W> {
         let mut lines = LineReader::new(self.config.line_bytes_max);
         self.be_patient()?;
         loop {
-            let mut found = Vec::new();
             match input.fill_buf() {
                 Ok([]) => {
-                    self.obey_all(lines.finish().into_iter())?;
+                    let end = self.end_of_input();
+                    // A last line without a line break is one only if the
+                    // client ended it, not if the connection broke.
+                    if matches!(end, End::InputOver) {
+                        self.obey_all(lines.finish())?;
+                    }
+                    return ControlFlow::Break(end);
+                }
+                // What was on its way when the room ended the stay.
+                Ok(_) if self.outbox.is_over() => {
                     return ControlFlow::Break(self.end_of_input());
                 }
                 Ok(bytes) => {
-                    lines.push(bytes, |incoming| found.push(incoming));
+                    let mut rest = bytes;
+                    self.obey_all(iter::from_fn(|| lines.take(&mut rest)))?;
                     let taken = bytes.len();
                     input.consume(taken);
                 }
                 Err(error) => self.bear(error)?,
             }
-            // What was on its way when the room ended the stay still arrives.
-            if self.outbox.is_over() {
-                return ControlFlow::Break(self.end_of_input());
-            }
-            self.obey_all(found.into_iter())?;
             self.announce_if_due()?;
         }
     }
 
     /// What it means that nothing more comes in: most often that the client
     /// is done, but sending may have met an error that reading did not, or
-    /// the room has closed this direction.
+    /// the room has ended the stay and the client has closed its end.
     fn end_of_input(&self) -> End {
         match self.outbox.take_error() {
             Some(error) => End::Broken(error),
             None if self.outbox.is_over() => End::ShownOut,
-            None => End::InputOver,
+            None => match self.wire.wait_for_end(Duration::ZERO) {
+                Sending::Broken(error) => End::Broken(error),
+                Sending::Open | Sending::Ended => End::InputOver,
+            },
         }
     }
 
@@ -178,41 +179,36 @@ impl<W: Wire> Session<'_, W> {
         }
     }
 
-    /// Announces a newcomer who has kept silent long enough.
+    /// Announces a newcomer who has kept silent long enough. Once the room
+    /// knows the client, only idleness counts.
     fn announce_if_due(&mut self) -> ControlFlow<End> {
         let Some(at) = self.announce_at else {
             return ControlFlow::Continue(());
         };
         if Instant::now() >= at {
-            go_on(self.room.announce(self.id))?;
-            return self.is_announced();
+            self.speaker.announce()?;
+        }
+        if self.speaker.is_announced() {
+            self.announce_at = None;
         }
         self.be_patient()
-    }
-
-    /// The room knows this client now: from here on only idleness counts.
-    fn is_announced(&mut self) -> ControlFlow<End> {
-        if self.announce_at.take().is_some() {
-            return self.be_patient();
-        }
-        ControlFlow::Continue(())
     }
 
     /// Obeys what one read brought, at the client's pace. Words that follow
     /// each other are said together.
     fn obey_all(
         &mut self,
-        mut found: impl ExactSizeIterator<Item = Incoming>,
+        found: impl IntoIterator<Item = Incoming>,
     ) -> ControlFlow<End> {
-        let mut words = Vec::new();
-        while let Some(incoming) = found.next() {
+        for incoming in found {
             while let Turn::In(patience) = self.turn() {
-                self.say(&mut words)?;
-                self.wait(patience, 1 + found.len())?;
+                self.speaker.flush()?;
+                self.wait(patience)?;
+                self.announce_if_due()?;
             }
-            self.obey(incoming, &mut words)?;
+            self.speaker.obey(incoming)?;
         }
-        self.say(&mut words)
+        self.speaker.flush()
     }
 
     fn turn(&mut self) -> Turn {
@@ -227,15 +223,11 @@ impl<W: Wire> Session<'_, W> {
     ///
     /// Whoever ends the connection meanwhile has said all they will be heard
     /// saying: nobody talks on for an hour after leaving.
-    fn wait(&mut self, patience: Duration, unsaid: usize) -> ControlFlow<End> {
+    fn wait(&mut self, patience: Duration) -> ControlFlow<End> {
         if !std::mem::replace(&mut self.slowed, true) {
-            self.log
-                .detail(format_args!("client {} is slowed", self.id.0));
-            let rate = self.config.rate.map_or(0, |rate| rate.lines_per_second);
-            let slow_down = Event::SlowDown {
-                lines_per_second: rate,
-            };
-            go_on(self.room.answer(self.id, &[slow_down]))?;
+            self.speaker.slow_down(
+                self.config.rate.map_or(0, |rate| rate.lines_per_second),
+            )?;
         }
         match self.wire.wait_for_end(patience) {
             Sending::Open => return ControlFlow::Continue(()),
@@ -247,126 +239,7 @@ impl<W: Wire> Session<'_, W> {
         if let end @ (End::Broken(_) | End::ShownOut) = self.end_of_input() {
             return ControlFlow::Break(end);
         }
-        self.log.event(format_args!(
-            "client {} ended its connection with {unsaid} lines or more unsaid",
-            self.id.0
-        ));
         ControlFlow::Break(End::Unsaid)
-    }
-
-    fn obey(
-        &mut self,
-        incoming: Incoming,
-        words: &mut Vec<Line>,
-    ) -> ControlFlow<End> {
-        let command = match incoming {
-            Incoming::Line(line) => Command::parse(line),
-            Incoming::TimingMark => {
-                return go_on(self.room.signal(self.id, &TIMING_MARK_ANSWER));
-            }
-            Incoming::TooLong => {
-                self.say(words)?;
-                let line_bytes_max = self.config.line_bytes_max;
-                return self.answer(&format!(
-                    "your line was not said: it is longer than \
-                     {line_bytes_max} bytes"
-                ));
-            }
-        };
-        match command {
-            Ok(Command::Say(line)) => {
-                words.push(line);
-                return ControlFlow::Continue(());
-            }
-            Ok(Command::Nothing) => return ControlFlow::Continue(()),
-            _ => self.say(words)?,
-        }
-        match command {
-            Ok(command) => self.obey_command(command),
-            Err(error) => self.answer(&error.to_string()),
-        }
-    }
-
-    fn obey_command(&mut self, command: Command) -> ControlFlow<End> {
-        match command {
-            Command::Nothing => ControlFlow::Continue(()),
-            Command::Say(line) => self.say(&mut vec![line]),
-            Command::Act(text) => {
-                go_on(self.room.say(self.id, Manner::Doing, &[text]))?;
-                self.is_announced()
-            }
-            Command::Name(text) => self.rename(&text),
-            Command::Users => go_on(self.room.list(self.id)),
-            Command::Msg { to, text } => {
-                self.report("msg", self.room.tell(self.id, &to, &text))
-            }
-            Command::Reply(text) => {
-                self.report("reply", self.room.reply(self.id, &text))
-            }
-            Command::Help => self.help(),
-            Command::Quit => ControlFlow::Break(End::Quit),
-        }
-    }
-
-    /// Says what has been collected.
-    fn say(&mut self, words: &mut Vec<Line>) -> ControlFlow<End> {
-        if words.is_empty() {
-            return ControlFlow::Continue(());
-        }
-        go_on(self.room.say(self.id, Manner::Saying, words))?;
-        words.clear();
-        self.is_announced()
-    }
-
-    fn rename(&mut self, text: &str) -> ControlFlow<End> {
-        let name = match Name::parse(text) {
-            Ok(name) => name,
-            Err(error) => return self.refuse("name", &error.to_string()),
-        };
-        match self.room.rename(self.id, name.clone()) {
-            Ok(()) => {
-                self.log
-                    .event(format_args!("client {} is {name}", self.id.0));
-                self.is_announced()
-            }
-            Err(refusal) => self.refuse("name", &refusal.to_string()),
-        }
-    }
-
-    fn report(
-        &self,
-        verb: &str,
-        result: Result<(), Refusal>,
-    ) -> ControlFlow<End> {
-        match result {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(refusal) => self.refuse(verb, &refusal.to_string()),
-        }
-    }
-
-    fn refuse(&self, verb: &str, why: &str) -> ControlFlow<End> {
-        self.log.detail(format_args!(
-            "client {} was refused /{verb}: {why}",
-            self.id.0
-        ));
-        go_on(self.room.answer(self.id, &[Event::Refused { verb, why }]))
-    }
-
-    fn answer(&self, text: &str) -> ControlFlow<End> {
-        go_on(self.room.answer(self.id, &[Event::Notice(text)]))
-    }
-
-    fn help(&self) -> ControlFlow<End> {
-        let commands: Vec<String> =
-            COMMANDS.iter().map(ToString::to_string).collect();
-        let lines: Vec<Event<'_>> = commands
-            .iter()
-            .map(|line| Event::Notice(line))
-            .chain([Event::Notice(
-                "anything else is said to everyone; //x says /x",
-            )])
-            .collect();
-        go_on(self.room.answer(self.id, &lines))
     }
 
     /// Lets the last words arrive: waits until they are sent, and then until
@@ -378,12 +251,5 @@ impl<W: Wire> Session<'_, W> {
         self.outbox
             .wait_until_drained(Instant::now() + parting::FAREWELL_MAX);
         parting::pass_over(self.wire, input.get_mut());
-    }
-}
-
-fn go_on(flow: Flow) -> ControlFlow<End> {
-    match flow {
-        Flow::Stay => ControlFlow::Continue(()),
-        Flow::Leave => ControlFlow::Break(End::ShownOut),
     }
 }
