@@ -8,6 +8,8 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use chat_common::marks;
+
 /// How many lines are remembered: more than anybody walks through, and at
 /// most a few megabytes on disk.
 pub const HISTORY_LINES_MAX: usize = 1000;
@@ -61,7 +63,10 @@ impl History {
             fs::write(path, kept)?;
         }
         let mut history = Self::default();
-        lines[surplus..].iter().for_each(|line| history.keep(line));
+        for line in &lines[surplus..] {
+            // Others may have written to the file as well.
+            history.keep(&marks::defused(line));
+        }
         history.file = Some(file);
         Ok(history)
     }
@@ -150,6 +155,9 @@ mod tests {
         assert_eq!(history.older(""), Some(newest.as_str()));
         let mode = fs::metadata(&path).expect("a file").permissions().mode();
         assert_eq!(mode & 0o777, FILE_MODE);
+        fs::write(&path, "a\x1b[2Jb\n").expect("a file");
+        let mut history = History::open(&path).expect("the same file");
+        assert_eq!(history.older(""), Some("a␛[2Jb"));
         let top = path.ancestors().nth(2).expect("a directory");
         fs::remove_dir_all(top).expect("removed");
     }

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use chat_common::events::Heard;
 use chat_common::lines::Line;
+use chat_common::marks;
 use crossterm::event::{Event, KeyEvent, KeyEventKind};
 use tui_input::Input;
 
@@ -146,6 +147,7 @@ impl<Out: Write> Face for Interactive<Out> {
 
     fn tell(&mut self, text: &str) {
         let tone = Tone::Notice;
+        let text = &marks::defused(text);
         self.screen
             .push(&[PROGRAM, text].map(|text| Part { tone, text }));
     }

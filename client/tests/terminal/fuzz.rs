@@ -72,6 +72,17 @@ const ENDINGS: [Ending; 6] = [
     Ending::Reset,
 ];
 
+/// Says how a visit that failed can be made again.
+struct Telling(u64);
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            println!("CHAT_FUZZ_VISITS=1 CHAT_FUZZ_SEED={}", self.0);
+        }
+    }
+}
+
 #[test]
 fn random_visits_end_well() {
     let seed = env::var("CHAT_FUZZ_SEED").ok();
@@ -79,14 +90,12 @@ fn random_visits_end_well() {
     let seed: u64 = seed.unwrap_or_else(|| fastrand::u64(..));
     let visits = env::var("CHAT_FUZZ_VISITS").ok();
     let visits = visits.and_then(|text| text.parse().ok()).unwrap_or(VISITS);
-    // Shown when the test fails, to be tried again.
-    println!("CHAT_FUZZ_SEED={seed}");
     thread::scope(|scope| {
         for start in 0..AT_A_TIME {
             scope.spawn(move || {
                 for nth in (start..visits).step_by(AT_A_TIME as usize) {
                     let seed = seed.wrapping_add(nth);
-                    println!("visit {nth}: CHAT_FUZZ_SEED={seed}");
+                    let _telling = Telling(seed);
                     visit(&mut Rng::with_seed(seed));
                 }
             });
