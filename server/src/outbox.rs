@@ -14,7 +14,7 @@
 
 use std::io;
 
-use crate::sync::{Arc, Condvar, Instant, Mutex};
+use crate::sync::{Condvar, Instant, Mutex};
 use crate::wire::{Half, Wire};
 
 /// What is left to do after a put.
@@ -43,7 +43,8 @@ enum Hand {
 
 /// What one client has yet to be sent.
 pub struct Outbox<W> {
-    wire: Arc<W>,
+    /// In here and not behind a pointer: see the cost above.
+    wire: W,
     kept_bytes_max: usize,
     /// Lock order: the room's lock may be held when this one is taken, never
     /// the other way round.
@@ -71,7 +72,7 @@ struct Kept {
 
 impl<W: Wire> Outbox<W> {
     /// An empty outbox for this client, which may be so many bytes behind.
-    pub fn new(wire: Arc<W>, kept_bytes_max: usize) -> Self {
+    pub fn new(wire: W, kept_bytes_max: usize) -> Self {
         Self {
             wire,
             kept_bytes_max,
@@ -85,6 +86,11 @@ impl<W: Wire> Outbox<W> {
             }),
             drained: Condvar::new(),
         }
+    }
+
+    /// The connection, for whoever reads from it.
+    pub fn wire(&self) -> &W {
+        &self.wire
     }
 
     /// Sends the bytes, or keeps what does not go at once. Never waits.
@@ -162,11 +168,6 @@ impl<W: Wire> Outbox<W> {
         self.wire.close(Half::Both);
     }
 
-    /// Wakes the thread that reads from this client: nothing more is read.
-    pub fn wake_reader(&self) {
-        self.wire.close(Half::Incoming);
-    }
-
     fn send(&self, kept: &mut Kept, bytes: &[u8]) -> Put {
         match self.wire.try_send(bytes) {
             Ok(sent) if sent == bytes.len() => Put::Done,
@@ -175,11 +176,12 @@ impl<W: Wire> Outbox<W> {
                 kept.bytes.extend_from_slice(&bytes[sent..]);
                 Put::NeedsWriter
             }
-            // The connection is broken: the thread that reads from it will
-            // notice.
+            // Whatever it was, the client has missed something: the thread
+            // that reads from it wakes up and ends the stay.
             Err(error) => {
                 kept.hand = Hand::Nobody;
                 kept.error = Some(error);
+                self.wire.close(Half::Both);
                 Put::Done
             }
         }

@@ -60,24 +60,23 @@ impl<W: Wire> Room<W> {
     ///
     /// The past is put into the outbox under the same hold that adds it to
     /// the writers, so the present follows it with no gap and nothing twice.
-    pub fn join(&self, id: ClientId, wire: Arc<W>) -> Option<Arc<Outbox<W>>> {
-        let outbox = Arc::new(Outbox::new(wire, self.backlog_bytes_max));
+    pub fn join(&self, id: ClientId, outbox: &Arc<Outbox<W>>) -> Flow {
         let mut inside = self.inside.lock();
         if !inside.errands.are_done() {
-            return None;
+            return Flow::Leave;
         }
         inside.writers.push(Writer {
             id,
             name: Name::guest(id.0),
             announced: false,
             wrote_last: None,
-            outbox: Arc::clone(&outbox),
+            outbox: Arc::clone(outbox),
         });
         let greeting = inside.greeting(id, self.backlog_bytes_max / 2);
         let nth = inside.writers.len() - 1;
         inside.put_to(nth, &greeting);
         inside.settle();
-        Some(outbox)
+        Flow::Stay
     }
 
     /// Tells the room that somebody has joined, unless it knows.
@@ -123,8 +122,9 @@ impl<W: Wire> Room<W> {
         to: &str,
         text: &Line,
     ) -> Result<(), Refusal> {
+        // Outside the lock: it takes as long as the text is.
+        let key = names::key(to);
         self.ask(id, |inside, nth| {
-            let key = names::key(to);
             let reader = inside.writers.iter();
             let reader = reader.map(|w| &w.name).position(|n| n.has_key(&key));
             let reader = reader.ok_or(Refusal::Nobody(to.to_owned()))?;
@@ -185,7 +185,7 @@ impl<W: Wire> Room<W> {
         Some((left.name.clone(), left.departure))
     }
 
-    /// Somebody has been shown out from outside: their session wakes up.
+    /// Shows somebody out as too slow.
     pub fn show_out(&self, id: ClientId) {
         let mut inside = self.inside.lock();
         inside.errands.show_out(id);
@@ -205,10 +205,19 @@ impl<W: Wire> Room<W> {
         inside.settle();
     }
 
-    /// Says goodbye to everyone and lets nobody in any more. Every session
-    /// wakes up and finds its stay over; nobody is announced as leaving.
+    /// Says goodbye to everyone and lets nobody in any more. Most clients close
+    /// their end then, and their sessions find the stay over; nobody is
+    /// announced as leaving.
     pub fn close(&self) {
         self.inside.lock().close();
+    }
+
+    /// Ends the connection of somebody who has left, if it is still open.
+    pub fn cut_off(&self, id: ClientId) {
+        let inside = self.inside.lock();
+        if let Some(left) = inside.departing.iter().find(|left| left.id == id) {
+            left.outbox.abandon();
+        }
     }
 
     /// Ends every connection that is still open after [`Room::close`].

@@ -18,7 +18,7 @@ use crate::log::Log;
 use crate::outbox::Outbox;
 use crate::pace::{Pace, Turn};
 use crate::parting;
-use crate::room::Room;
+use crate::room::{Flow, Room};
 use crate::speaker::Speaker;
 use crate::sync::{Arc, Instant};
 use crate::wire::{Sending, Wire};
@@ -48,31 +48,34 @@ impl<W: Wire> Drop for Stay<'_, W> {
     }
 }
 
-/// One client, from arrival to departure. Returns when the connection is
-/// closed.
+/// One client, from arrival to departure, at this pace if it is paced. Returns
+/// when the connection is closed, with what is left of the pace.
 pub fn run<W: Wire>(
     id: ClientId,
-    wire: Arc<W>,
+    outbox: Arc<Outbox<W>>,
     from: impl fmt::Display,
+    pace: Option<Pace>,
     room: &Room<W>,
     config: &Config,
     log: &Log,
-) {
+) -> Option<Pace> {
     log.event(format_args!("client {} came from {from}", id.0));
-    let Some(outbox) = room.join(id, Arc::clone(&wire)) else {
-        return;
-    };
+    if room.join(id, &outbox) == Flow::Leave {
+        parting::say_why(outbox.wire(), "the server is closing");
+        return pace;
+    }
     let stay = Stay { room, id, outbox };
     let mut session = Session {
         config,
-        wire: &*wire,
+        wire: stay.outbox.wire(),
         outbox: &stay.outbox,
         speaker: Speaker::new(id, room, config.line_bytes_max, log),
-        pace: config.rate.map(|rate| Pace::new(rate, Instant::now())),
+        pace,
         slowed: false,
         announce_at: Some(Instant::now() + ARRIVAL_MAX),
     };
     session.converse();
+    session.pace
 }
 
 /// What the thread of one client knows.
@@ -136,7 +139,7 @@ impl<W: Wire> Session<'_, W> {
 
     /// What it means that nothing more comes in: most often that the client
     /// is done, but sending may have met an error that reading did not, or
-    /// the room has closed this direction.
+    /// the room has ended the stay and the client has closed its end.
     fn end_of_input(&self) -> End {
         match self.outbox.take_error() {
             Some(error) => End::Broken(error),
@@ -201,6 +204,7 @@ impl<W: Wire> Session<'_, W> {
             while let Turn::In(patience) = self.turn() {
                 self.speaker.flush()?;
                 self.wait(patience)?;
+                self.announce_if_due()?;
             }
             self.speaker.obey(incoming)?;
         }

@@ -9,7 +9,8 @@ use chat_common::lines::Line;
 use chat_server::clock::Clock;
 use chat_server::config::{BACKLOG_BYTES_MAX_LEAST, Config};
 use chat_server::errand::ClientId;
-use chat_server::room::Room;
+use chat_server::outbox::Outbox;
+use chat_server::room::{Flow, Room};
 use chat_server::wire::{Half, Sending, Wire};
 use chat_server::wording::Manner;
 
@@ -65,8 +66,10 @@ fn what_arrives_at_once_is_said_in_pieces_of_a_quarter_of_the_backlog() {
     let room = Room::new(&config, Clock::local(), errands, None);
     let ada = Memory::default();
     let bob = ClientId(2);
-    assert!(room.join(ClientId(1), Arc::new(ada.clone())).is_some());
-    assert!(room.join(bob, Arc::new(Memory::default())).is_some());
+    for (id, wire) in [(ClientId(1), ada.clone()), (bob, Memory::default())] {
+        let outbox = Arc::new(Outbox::new(wire, config.backlog_bytes_max));
+        assert_eq!(room.join(id, &outbox), Flow::Stay);
+    }
 
     let lines: Vec<Line> = (0..10_000)
         .map(|nth: u32| Line::new(&nth.to_string()))

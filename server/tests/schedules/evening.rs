@@ -96,7 +96,7 @@ impl Evening {
         let street = Arc::new(Street::default());
         let knocked = Arc::clone(&street);
         let shutdown = Shutdown::new(move || knocked.knock());
-        let (transcript, desk) = scribe();
+        let (transcript, desk) = scribe(64);
         let written = Mutex::new(Vec::new());
         let witness = Mutex::new(None);
         let visits = Mutex::new(Vec::new());
@@ -138,10 +138,11 @@ impl Evening {
 
     fn serve(&self, street: &Arc<Street>, shutdown: &Shutdown, to: Scribe) {
         // Nobody reads the log: that must stop nobody.
-        let (log, _desk) = scribe();
+        let (log, _desk) = scribe(64);
         let log = Log::new(Level::Details, Clock, log);
         let door = MemoryDoor(Arc::clone(street));
-        listener::run(door, &self.config, shutdown, &log, Clock, Some(to));
+        listener::run(door, &self.config, shutdown, &log, Clock, Some(to))
+            .expect("a thread");
     }
 
     fn wait_for_closing_time(&self, left: &Receiver<()>) {

@@ -3,18 +3,16 @@
 //! The owner of each scope does nothing but start threads, so the checker's
 //! own scope will do: one thread fewer, and far fewer schedules.
 
-use std::io::Read as _;
-
 use chat_common::lines::Line;
 use chat_common::names::Name;
 use chat_server::config::Config;
-use chat_server::wire::Wire as _;
 use shuttle::thread::scope;
 
 use crate::clock::Clock;
 use crate::errand::{ClientId, Errand};
 use crate::evening::small_room;
 use crate::memory::{Holds, MemoryWire, Terminal, connection};
+use crate::outbox::Outbox;
 use crate::refusal::Refusal;
 use crate::room::{Flow, Room};
 use crate::sync::{Arc, Mutex, Receiver, unbounded};
@@ -27,7 +25,7 @@ const BACKLOG_BYTES_MAX: usize = 500;
 /// Somebody who is here already, with both ends of their connection.
 struct Member {
     terminal: Terminal,
-    wire: Arc<MemoryWire>,
+    outbox: Arc<Outbox<MemoryWire>>,
 }
 
 /// A room, and what it leaves to be done.
@@ -43,9 +41,9 @@ fn room() -> (Room<MemoryWire>, Receiver<Errand<MemoryWire>>) {
 /// Somebody comes; `None` if they are not let in.
 fn join(room: &Room<MemoryWire>, id: u64, holds: Holds) -> Option<Member> {
     let (terminal, wire) = connection(holds);
-    let wire = Arc::new(wire);
-    room.join(ClientId(id), Arc::clone(&wire))?;
-    Some(Member { terminal, wire })
+    let outbox = Arc::new(Outbox::new(wire, BACKLOG_BYTES_MAX));
+    let flow = room.join(ClientId(id), &outbox);
+    (flow == Flow::Stay).then_some(Member { terminal, outbox })
 }
 
 /// Somebody is here already, and everybody knows.
@@ -66,10 +64,9 @@ impl Member {
         self.heard().matches(text).count()
     }
 
-    /// Whether the thread that reads from them would wake up.
-    fn is_woken(&self) -> bool {
-        // Time stands still: a read that had to wait would be a deadlock.
-        matches!(self.wire.reader().read(&mut [0]), Ok(0))
+    /// Whether their session finds the stay over when it next looks.
+    fn is_over(&self) -> bool {
+        self.outbox.is_over()
     }
 }
 
@@ -133,7 +130,7 @@ fn who_is_shown_out_says_nothing_more() {
                 let _ = say(&room, 1, "hello");
             });
         });
-        assert!(ada.is_woken(), "whoever is shown out is woken");
+        assert!(ada.is_over(), "whoever is shown out is done");
         let heard = other.heard();
         let left = heard.find("guest-1 left").expect("they left");
         assert!(
@@ -157,7 +154,7 @@ fn whoever_is_let_in_hears_that_the_room_closes() {
         });
         if let Some(newcomer) = &mut *newcomer.lock() {
             assert_eq!(newcomer.times(" * the server is closing\n"), 1);
-            assert!(newcomer.is_woken(), "whoever is in is woken");
+            assert!(newcomer.is_over(), "whoever is in is done");
         }
     });
 }
@@ -197,7 +194,7 @@ fn everyone_who_is_too_slow_is_shown_out_under_the_same_hold() {
             scope.spawn(|| assert_eq!(room.list(ClientId(2)), Flow::Stay));
         });
         for slow in slow.iter().flatten() {
-            assert!(slow.is_woken(), "whoever is too slow is woken");
+            assert!(slow.is_over(), "whoever is too slow is done");
         }
         let seen = witness.times("* here (3)");
         assert_eq!(seen, 0, "one of the two was shown out before the other");

@@ -9,7 +9,7 @@ use chat_server::wire::{Half, Sending, Wire};
 use shuttle::thread::{Scope, scope};
 
 use crate::outbox::{Outbox, Put};
-use crate::sync::{Arc, AtomicUsize, Instant, Ordering};
+use crate::sync::{AtomicUsize, Instant, Ordering};
 use crate::world::exhaust;
 
 /// More than anything here.
@@ -105,16 +105,26 @@ fn put_all<'scope>(
 #[test]
 fn whoever_holds_the_socket_every_byte_goes_once_and_in_order() {
     exhaust(|| {
-        let wire = Arc::new(HalfWire::default());
-        let outbox = Outbox::new(Arc::clone(&wire), BYTES_MAX);
+        let outbox = Outbox::new(HalfWire::default(), BYTES_MAX);
         scope(|scope| {
             scope.spawn(|| {
                 put_all(scope, &outbox, &["one\n", "two\n"], "bye\n");
-                assert_eq!(wire.sent(), "one\ntwo\nbye\n", "all was sent");
+                assert_eq!(
+                    outbox.wire().sent(),
+                    "one\ntwo\nbye\n",
+                    "all was sent"
+                );
             });
         });
-        assert_eq!(wire.sent(), "one\ntwo\nbye\n", "nothing was sent twice");
-        assert_eq!(*wire.closed.lock().expect("no panic"), [Half::Outgoing]);
+        assert_eq!(
+            outbox.wire().sent(),
+            "one\ntwo\nbye\n",
+            "nothing was sent twice"
+        );
+        assert_eq!(
+            *outbox.wire().closed.lock().expect("no panic"),
+            [Half::Outgoing]
+        );
         assert!(outbox.is_over());
     });
 }
@@ -122,25 +132,26 @@ fn whoever_holds_the_socket_every_byte_goes_once_and_in_order() {
 #[test]
 fn a_connection_cut_at_any_moment_has_sent_a_beginning() {
     exhaust(|| {
-        let wire = Arc::new(HalfWire::default());
-        let outbox = Outbox::new(Arc::clone(&wire), BYTES_MAX);
+        let outbox = Outbox::new(HalfWire::default(), BYTES_MAX);
         scope(|scope| {
             scope.spawn(|| outbox.abandon());
             for text in [&b"one\n"[..], b"two\n"] {
                 follow_up(scope, &outbox, outbox.put(text));
             }
         });
-        let sent = wire.sent();
+        let sent = outbox.wire().sent();
         assert!("one\ntwo\n".starts_with(&sent), "{sent:?} is no beginning");
-        assert_eq!(*wire.closed.lock().expect("no panic"), [Half::Both]);
+        assert_eq!(
+            *outbox.wire().closed.lock().expect("no panic"),
+            [Half::Both]
+        );
     });
 }
 
 #[test]
 fn whoever_waits_for_the_last_words_goes_on_when_the_connection_is_cut() {
     exhaust(|| {
-        let wire = Arc::new(HalfWire::default());
-        let outbox = Outbox::new(Arc::clone(&wire), BYTES_MAX);
+        let outbox = Outbox::new(HalfWire::default(), BYTES_MAX);
         assert_eq!(outbox.put_last(b"goodbye\n"), Put::NeedsWriter);
         scope(|scope| {
             // No thread could be had for the writer, and time stands still.
@@ -153,19 +164,18 @@ fn whoever_waits_for_the_last_words_goes_on_when_the_connection_is_cut() {
 #[test]
 fn after_something_was_not_kept_only_the_last_words_are() {
     exhaust(|| {
-        let wire = Arc::new(HalfWire::default());
-        let outbox = Outbox::new(Arc::clone(&wire), 8);
+        let outbox = Outbox::new(HalfWire::default(), 8);
         scope(|scope| {
             follow_up(scope, &outbox, outbox.put(b"one\n"));
             let is_kept = outbox.put(b"seventeen bytes.\n") != Put::TooSlow;
-            assert!(!is_kept || wire.sent().starts_with("one\n"));
+            assert!(!is_kept || outbox.wire().sent().starts_with("one\n"));
             if !is_kept {
                 // Shorter, and by now the writer may have caught up.
                 assert_eq!(outbox.put(b"3\n"), Put::Done);
                 follow_up(scope, &outbox, outbox.put_last(b"bye\n"));
             }
         });
-        let sent = wire.sent();
+        let sent = outbox.wire().sent();
         assert!(!sent.contains('3'), "after a gap: {sent:?}");
     });
 }

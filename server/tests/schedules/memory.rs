@@ -227,8 +227,8 @@ impl Wire for MemoryWire {
 
     fn close(&self, half: Half) {
         self.0.change(|state| {
-            state.incoming_is_closed |= half != Half::Outgoing;
-            state.outgoing_is_closed |= half != Half::Incoming;
+            state.incoming_is_closed |= half == Half::Both;
+            state.outgoing_is_closed = true;
         });
     }
 }

@@ -9,10 +9,12 @@ use crate::errand::ClientId;
 use crate::evening::small_room;
 use crate::log::{Level, Log};
 use crate::memory::{Holds, Over, connection};
+use crate::outbox::Outbox;
+use crate::pace::Pace;
 use crate::room::Room;
 use crate::scribe::scribe;
 use crate::session;
-use crate::sync::{Arc, scope, unbounded};
+use crate::sync::{Arc, Instant, scope, unbounded};
 use crate::world::{HASTY, explore};
 
 const SCHEDULES: usize = 500;
@@ -22,12 +24,14 @@ fn heard(config: &Config, lines: &[&str]) -> String {
     let (errands, _to_do) = unbounded();
     let room = Room::new(config, Clock, errands, None);
     let (mut terminal, wire) = connection(Holds::Everything);
-    let (log, _desk) = scribe();
+    let (log, _desk) = scribe(64);
     let log = Log::new(Level::Details, Clock, log);
     scope(|scope| {
         scope.spawn(|| {
-            let wire = Arc::new(wire);
-            session::run(ClientId(1), wire, "here", &room, config, &log);
+            let outbox = Arc::new(Outbox::new(wire, config.backlog_bytes_max));
+            let pace = config.rate.map(|rate| Pace::new(rate, Instant::now()));
+            let id = ClientId(1);
+            session::run(id, outbox, "here", pace, &room, config, &log);
         });
         for line in lines {
             terminal.type_text(&format!("{line}\n"));
