@@ -289,6 +289,19 @@ mod tests {
     }
 
     #[test]
+    fn help_shows_how_a_command_is_typed() {
+        let usage = |arguments, aliases| Usage {
+            verb: "go",
+            arguments,
+            aliases,
+            purpose: "leave",
+        };
+        let shown = usage("THERE", &["walk", "run"]).to_string();
+        assert_eq!(shown, "/go THERE (or /walk, /run): leave");
+        assert_eq!(usage("", &[]).to_string(), "/go: leave");
+    }
+
+    #[test]
     fn every_listed_command_can_be_parsed() {
         for usage in COMMANDS {
             for verb in std::iter::once(&usage.verb).chain(usage.aliases) {

@@ -402,7 +402,9 @@ mod tests {
             (Event::Closing, "* the server is closing"),
         ] {
             let heard = Heard::now(AT, event);
-            assert_eq!(heard.to_string(), format!("[{AT}] {line}"));
+            let line = format!("[{AT}] {line}");
+            assert_eq!(heard.to_string(), line);
+            assert_eq!(Heard::parse(&line), Some(heard));
         }
     }
 

@@ -198,6 +198,14 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_the_limit_passes_in_pieces_too() {
+        let longest = [b'x'; LIMIT];
+        let whole = String::from_utf8_lossy(&longest);
+        let pieces = [&longest[..], b"\r", b"\n", b"x", &longest, b"\nok\n"];
+        assert_eq!(read(pieces), [&whole, "TOO LONG", "ok"]);
+    }
+
+    #[test]
     fn a_line_too_long_is_reported_once_and_then_passed_over() {
         let flood = [b'x'; 1000];
         let pieces = [&flood[..], &flood, &flood, b"x\nok\n"];

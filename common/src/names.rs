@@ -298,6 +298,13 @@ mod tests {
         assert!(said.contains("\"a b\"") && said.contains("digits"));
     }
 
+    #[test]
+    fn a_name_is_shown_as_it_was_taken_and_found_as_it_is_typed() {
+        assert_eq!(name("Ada").to_string(), "Ada");
+        assert!(name("Ada").has_key(&key("aDA")));
+        assert!(!name("Ada").has_key(&key("bob")));
+    }
+
     proptest! {
         #[test]
         fn what_is_allowed_cannot_be_read_as_anything_but_a_name(

@@ -241,7 +241,7 @@ impl Book {
 
     /// Whether somebody was shown out for reading too slowly.
     pub fn was_too_slow(&self, visit: &Visit) -> bool {
-        Stay::of(visit).is_none_or(|stay| {
+        Stay::of(visit).is_some_and(|stay| {
             let left = Event::Left {
                 name: stay.own_name(),
                 reason: Some(Reason::TooSlow),

@@ -185,11 +185,12 @@ impl Evening {
     /// reset, their own slowness or a shortage of threads was in the way.
     fn heard(&self, book: &Book, visit: &Visit) -> Extent {
         let World { time, threads, .. } = self.world;
-        let is_in = visit.heard.starts_with("Welcome");
+        let is_in =
+            visit.heard.starts_with("Welcome") || book.count_words(visit) > 0;
         if time == Time::StandsStill
             && threads == Threads::AreGiven
             && is_in
-            && visit.over == Some(Over::Closed)
+            && visit.visitor.ending != Ending::Reset
             && !book.is_crowded()
             && !book.was_too_slow(visit)
         {

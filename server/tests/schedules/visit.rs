@@ -6,9 +6,10 @@ use crate::memory::{Holds, Over, Terminal};
 use crate::street::Street;
 use crate::world;
 
-/// For how many steps at most a connection lives on before it is reset: long
-/// enough for everything that was typed to be read and said.
-const STEPS_BEFORE_RESET: usize = 60;
+/// For how many steps at most nothing happens before a visitor reads on, or
+/// resets the connection: long enough for everything that was typed to be
+/// read, said and answered.
+const STEPS_OF_A_PAUSE: usize = 60;
 
 /// How a visit ends, unless the server ends it before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,12 +124,13 @@ impl Ending {
             Self::HangUp => terminal.end_typing(),
             Self::Stay => (),
             Self::Reset => {
-                world::dawdle(STEPS_BEFORE_RESET);
+                world::dawdle(STEPS_OF_A_PAUSE);
                 terminal.reset();
                 return Over::Reset;
             }
             Self::Freeze => return terminal.wait_until_dropped(),
         }
+        world::dawdle(STEPS_OF_A_PAUSE);
         let over = terminal.read_to_end();
         // As a program does that sees the end: the server waits for it.
         terminal.end_typing();
