@@ -18,9 +18,11 @@ cargo:
 		exit 1; }
 
 run-server: cargo ## start a server [ADDR=host:port]
+	@cargo build --release --package chat-server
 	@cargo run --quiet --release --package chat-server -- $(ADDR)
 
 run-client: cargo ## start a client [ADDR=host:port] [NAME=ada]
+	@cargo build --release --package chat-client
 	@cargo run --quiet --release --package chat-client -- \
 		$(ADDR) $(if $(NAME),--name '$(NAME)')
 
@@ -39,4 +41,4 @@ docs: cargo
 	RUSTDOCFLAGS='--deny warnings' cargo doc --workspace --no-deps \
 		--document-private-items
 
-include bench.mk
+include bench.mk course.mk

@@ -8,8 +8,8 @@ use crate::marks;
 use crate::telnet::Telnet;
 
 /// One line as it may be shown to others: valid UTF-8, no line break and no
-/// control character. There is no other way to make one than from bytes that
-/// have been through [`crate::telnet`] and [`crate::marks`].
+/// control character. There is no way to make one that does not go through
+/// [`crate::marks`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line(String);
 

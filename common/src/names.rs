@@ -112,9 +112,7 @@ impl Name {
             Some(Rule::Characters)
         } else if !self.shown.is_single_script() {
             Some(Rule::Script)
-        } else if self.key.starts_with(GUEST_PREFIX)
-            || RESERVED.contains(&&*self.key)
-        {
+        } else if is_reserved(&self.key) {
             Some(Rule::Reserved)
         } else {
             None
@@ -141,6 +139,17 @@ fn is_allowed(c: char) -> bool {
     let mark_of_all = c.script() == Script::Inherited;
     matches!(c, '-' | '_' | '.')
         || (shape && !mark_of_all && c.identifier_allowed())
+}
+
+/// Whether this is nobody's name, or could be taken for one that is: signs and
+/// digits around it make no difference, nor do letters that look the same.
+fn is_reserved(key: &str) -> bool {
+    let core = key.trim_matches(|c: char| !c.is_alphabetic());
+    let looks_reserved =
+        |reserved: &&str| skeleton(core).eq(skeleton(reserved));
+    let guest = key.strip_prefix("guest");
+    guest.is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+        || RESERVED.iter().any(looks_reserved)
 }
 
 /// The script of the first letter.
@@ -211,6 +220,8 @@ mod tests {
         for text in [
             "ada",
             "Ada_L.-2",
+            "guestbook",
+            "observer",
             "é",
             "Jürgen",
             "日本",
@@ -244,6 +255,11 @@ mod tests {
             ("ｓｅｒｖｅｒ", Rule::Reserved),
             ("guest-7", Rule::Reserved),
             ("GUEST-x", Rule::Reserved),
+            ("guest_3", Rule::Reserved),
+            ("server.", Rule::Reserved),
+            ("_Server1", Rule::Reserved),
+            ("adm\u{131}n", Rule::Reserved),
+            ("\u{430}\u{4cf}\u{4cf}", Rule::Reserved),
             ("you", Rule::Reserved),
         ] {
             assert_eq!(rule(text), Some(broken), "{text:?}");

@@ -48,19 +48,21 @@ impl<W: Wire> Drop for Stay<'_, W> {
     }
 }
 
-/// One client, from arrival to departure. Returns when the connection is
-/// closed.
+/// One client, from arrival to departure, at this pace if it is paced. Returns
+/// when the connection is closed, with what is left of the pace.
 pub fn run<W: Wire>(
     id: ClientId,
     outbox: Arc<Outbox<W>>,
     from: impl fmt::Display,
+    pace: Option<Pace>,
     room: &Room<W>,
     config: &Config,
     log: &Log,
-) {
+) -> Option<Pace> {
     log.event(format_args!("client {} came from {from}", id.0));
     if room.join(id, &outbox) == Flow::Leave {
-        return;
+        parting::say_why(outbox.wire(), "the server is closing");
+        return pace;
     }
     let stay = Stay { room, id, outbox };
     let mut session = Session {
@@ -68,11 +70,12 @@ pub fn run<W: Wire>(
         wire: stay.outbox.wire(),
         outbox: &stay.outbox,
         speaker: Speaker::new(id, room, config.line_bytes_max, log),
-        pace: config.rate.map(|rate| Pace::new(rate, Instant::now())),
+        pace,
         slowed: false,
         announce_at: Some(Instant::now() + ARRIVAL_MAX),
     };
     session.converse();
+    session.pace
 }
 
 /// What the thread of one client knows.

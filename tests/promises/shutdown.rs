@@ -1,7 +1,7 @@
 //! Promise: a signal ends it. Accept nothing more, say goodbye, and be gone
 //! within a second, silent and frozen clients or not.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write as _};
 use std::net::Shutdown;
 use std::process::Command;
 use std::thread;
@@ -141,6 +141,28 @@ fn chatty_clients_do_not_hold_up_the_end() {
         }
         took
     });
+}
+
+#[test]
+fn chatty_clients_that_read_hear_the_goodbye() {
+    let mut server = Server::start(&[]);
+    let names = ["chatty0", "chatty1", "chatty2", "chatty3"];
+    let mut guests = names.map(|name| Guest::named(&server, name));
+    let talking = guests.each_ref().map(|guest| {
+        let mut stream = guest.another_stream();
+        thread::spawn(move || while stream.write_all(b"chatter\n").is_ok() {})
+    });
+    for (nth, guest) in guests.iter_mut().enumerate() {
+        guest.hears(&format!("[t] chatty{}: chatter", (nth + 1) % 4));
+    }
+    assert_eq!(server.stop(Signal::Terminate).0, Some(0));
+    for guest in &mut guests {
+        guest.hears(GOODBYE);
+        let _ = guest.stream().shutdown(Shutdown::Both);
+    }
+    for talking in talking {
+        talking.join().expect("a chatty client ends");
+    }
 }
 
 #[test]

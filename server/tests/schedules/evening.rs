@@ -4,7 +4,7 @@
 
 use chat_server::config::{Config, RATE_LINES_PER_SECOND, Rate};
 
-use crate::book::{Book, Extent, check_private};
+use crate::book::{Book, Extent, check_last_words, check_private};
 use crate::clock::Clock;
 use crate::listener;
 use crate::log::{Level, Log};
@@ -54,11 +54,14 @@ pub fn small_room() -> Config {
     }
 }
 
-/// A small room in which a burst of two lines must be enough.
+/// What a paced room takes at once from each.
+pub const BURST_LINES: usize = 2;
+
+/// A small room in which a burst must be enough.
 pub fn paced_room() -> Config {
     let rate = Rate {
         lines_per_second: RATE_LINES_PER_SECOND,
-        burst_lines: 2,
+        burst_lines: BURST_LINES as u32,
     };
     Config {
         rate: Some(rate),
@@ -93,7 +96,7 @@ impl Evening {
         let street = Arc::new(Street::default());
         let knocked = Arc::clone(&street);
         let shutdown = Shutdown::new(move || knocked.knock());
-        let (transcript, desk) = scribe();
+        let (transcript, desk) = scribe(64);
         let written = Mutex::new(Vec::new());
         let witness = Mutex::new(None);
         let visits = Mutex::new(Vec::new());
@@ -135,10 +138,11 @@ impl Evening {
 
     fn serve(&self, street: &Arc<Street>, shutdown: &Shutdown, to: Scribe) {
         // Nobody reads the log: that must stop nobody.
-        let (log, _desk) = scribe();
+        let (log, _desk) = scribe(64);
         let log = Log::new(Level::Details, Clock, log);
         let door = MemoryDoor(Arc::clone(street));
-        listener::run(door, &self.config, shutdown, &log, Clock, Some(to));
+        listener::run(door, &self.config, shutdown, &log, Clock, Some(to))
+            .expect("a thread");
     }
 
     fn wait_for_closing_time(&self, left: &Receiver<()>) {
@@ -172,6 +176,7 @@ impl Evening {
             let heard = self.heard(&book, visit);
             book.check_heard(visit, heard);
             book.check_said(visit, self.said(heard, visit));
+            check_last_words(visit, heard);
         }
         Outcome { book, visits }
     }
@@ -198,7 +203,8 @@ impl Evening {
     fn said(&self, heard: Extent, visit: &Visit) -> Extent {
         match self.closing_time {
             ClosingTime::AfterTheLastVisit
-                if visit.visitor.ending.is_early() =>
+                if visit.visitor.ending.is_early()
+                    && self.config.rate.is_none() =>
             {
                 heard
             }

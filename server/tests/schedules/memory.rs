@@ -266,15 +266,14 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Types a line, whether anybody listens or not.
-    pub fn type_line(&self, line: &str) {
+    /// Types something, whether anybody listens or not.
+    pub fn type_text(&self, text: &str) {
         self.link.change(|state| {
             if state.is_dropped {
                 state.reset();
             }
             if !state.is_reset {
-                state.to_server.extend(line.as_bytes());
-                state.to_server.push_back(b'\n');
+                state.to_server.extend(text.as_bytes());
             }
         });
     }

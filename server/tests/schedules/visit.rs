@@ -15,7 +15,8 @@ const STEPS_BEFORE_RESET: usize = 60;
 pub enum Ending {
     /// With `/quit`.
     Quit,
-    /// The terminal ends its input, and still reads.
+    /// The terminal ends its input, the last line without a line break, and
+    /// still reads.
     HangUp,
     /// The connection is reset.
     Reset,
@@ -23,6 +24,15 @@ pub enum Ending {
     Stay,
     /// They stay, and read nothing any more.
     Freeze,
+}
+
+/// Whether somebody who finds the room full comes again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Insists {
+    /// No.
+    Never,
+    /// Yes, at once.
+    UntilLetIn,
 }
 
 /// Somebody who will come.
@@ -35,6 +45,7 @@ pub struct Visitor {
     /// How much the network takes for them.
     pub holds: Holds,
     pub ending: Ending,
+    pub insists: Insists,
 }
 
 /// What came of it.
@@ -54,6 +65,7 @@ pub fn visitor(tag: &'static str, lines: &[&str], ending: Ending) -> Visitor {
         lines: lines.iter().map(ToString::to_string).collect(),
         holds: Holds::Everything,
         ending,
+        insists: Insists::Never,
     }
 }
 
@@ -66,8 +78,18 @@ impl Visitor {
         }
     }
 
-    /// Comes, types, leaves.
+    /// Comes, types, leaves; and if they insist, comes again.
     pub fn visit(self, street: &Street) -> Visit {
+        loop {
+            let visit = self.clone().visit_once(street);
+            let is_in = visit.heard.starts_with("Welcome");
+            if is_in || self.insists == Insists::Never {
+                return visit;
+            }
+        }
+    }
+
+    fn visit_once(self, street: &Street) -> Visit {
         let Some(mut terminal) = street.connect(self.holds) else {
             return Visit {
                 visitor: self,
@@ -75,11 +97,14 @@ impl Visitor {
                 over: None,
             };
         };
-        for line in &self.lines {
+        for (nth, line) in self.lines.iter().enumerate() {
             if world::one_in(2) {
                 terminal.glance();
             }
-            terminal.type_line(line);
+            terminal.type_text(line);
+            if !(self.ending == Ending::HangUp && nth + 1 == self.lines.len()) {
+                terminal.type_text("\n");
+            }
         }
         let over = self.ending.come(&mut terminal);
         Visit {
@@ -93,7 +118,8 @@ impl Visitor {
 impl Ending {
     fn come(self, terminal: &mut Terminal) -> Over {
         match self {
-            Self::Quit => terminal.type_line("/quit"),
+            // What is typed after it is not heard, and destroys nothing.
+            Self::Quit => terminal.type_text("/quit\ntoo late\n"),
             Self::HangUp => terminal.end_typing(),
             Self::Stay => (),
             Self::Reset => {
@@ -116,13 +142,13 @@ impl Ending {
 }
 
 impl Visit {
-    /// Whether these are words of this visitor.
-    pub fn is_own(&self, event: Event<'_>) -> bool {
+    /// What this visitor says or does in this event, if they do.
+    pub fn own_words<'e>(&self, event: Event<'e>) -> Option<&'e str> {
         match event {
             Event::Said { text, .. } | Event::Acted { text, .. } => {
-                text.starts_with(self.visitor.tag)
+                text.starts_with(self.visitor.tag).then_some(text)
             }
-            _ => false,
+            _ => None,
         }
     }
 

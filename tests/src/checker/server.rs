@@ -73,7 +73,7 @@ impl Server {
         let mut program = Program::start(command, port)?;
         let deadline = Instant::now() + START_MAX;
         while TcpStream::connect_timeout(&address, KNOCK_EVERY * 10).is_err() {
-            if let Some(status) = program.ended() {
+            if let Some(status) = program.ends(Duration::ZERO) {
                 return Err(never_listened(
                     &program,
                     &format!("it ended ({status}) before that"),

@@ -15,6 +15,5 @@ mod name_race;
 mod open_flag;
 mod snapshot;
 
-/// Under so many schedules each fault is found, most of them in the first
-/// ten.
+/// Far more than any of the faults needs to be found.
 const SCHEDULES: usize = 1_000;
