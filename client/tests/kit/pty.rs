@@ -309,9 +309,16 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // It may have ended long ago: then this does nothing.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let ended = self.child.try_wait();
+        if thread::panicking() {
+            let picture = picture(&mut self.lock().parser);
+            println!("{picture}\nended: {ended:?}");
+        }
+        // Once it has ended, its number may be somebody else's.
+        if !matches!(ended, Ok(Some(_))) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
         let _ = fs::remove_dir_all(&self.state);
     }
 }
