@@ -36,6 +36,7 @@ lint: cargo
 	cargo clippy --workspace --all-targets -- --deny warnings
 
 docs: cargo
-	RUSTDOCFLAGS='--deny warnings' cargo doc --workspace --no-deps
+	RUSTDOCFLAGS='--deny warnings' cargo doc --workspace --no-deps \
+		--document-private-items
 
 include bench.mk

@@ -117,6 +117,11 @@ pub enum Event<'a> {
         /// Why, and what would be right.
         why: &'a str,
     },
+    /// This person talks faster than they may, and is heard no faster.
+    SlowDown {
+        /// How many of their lines are said in a second from now on.
+        lines_per_second: u32,
+    },
     /// Anything else the server tells this person alone.
     Notice(&'a str),
 }
@@ -135,6 +140,8 @@ pub struct Heard<'a> {
 const WELCOME: &str = "Welcome to the chatroom!";
 const CLOSING: &str = "the server is closing";
 const YOU_ARE_END: &str = "; /name NAME changes that, /help lists the rest";
+const SLOW_DOWN: &str = "slow down: from here on ";
+const SLOW_DOWN_END: &str = " of your lines a second are said";
 const EARLIER: &str = "(earlier) ";
 const PRIVATE: &str = " -> you: ";
 /// How many bytes `HH:MM:SS` has.
@@ -224,6 +231,9 @@ impl fmt::Display for Event<'_> {
             }
             Self::Closing => write!(f, "* {CLOSING}"),
             Self::Refused { verb, why } => write!(f, "* /{verb}: {why}"),
+            Self::SlowDown { lines_per_second } => {
+                write!(f, "* {SLOW_DOWN}{lines_per_second}{SLOW_DOWN_END}")
+            }
             Self::Notice(text) => write!(f, "* {text}"),
         }
     }
@@ -312,6 +322,12 @@ fn parse_answer(told: &str) -> Event<'_> {
         .or_else(|| {
             let (verb, why) = told.strip_prefix('/')?.split_once(": ")?;
             (!verb.contains(' ')).then_some(Event::Refused { verb, why })
+        })
+        .or_else(|| {
+            let rate = told.strip_prefix(SLOW_DOWN)?;
+            let lines_per_second =
+                rate.strip_suffix(SLOW_DOWN_END)?.parse().ok()?;
+            Some(Event::SlowDown { lines_per_second })
         })
         .unwrap_or(Event::Notice(told))
 }
@@ -460,6 +476,7 @@ mod tests {
                 Event::Here { count, names: &names, more },
                 Event::YouAre { guest: &name },
                 Event::Refused { verb: &name, why: &why },
+                Event::SlowDown { lines_per_second: 20 },
                 Event::Notice("nobody wrote to you yet"),
             ] {
                 let heard = Heard::answer(event);

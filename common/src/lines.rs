@@ -38,6 +38,8 @@ pub enum Incoming {
     /// A line longer than the limit. It is reported as soon as it is too
     /// long, once; the rest of it, up to its line break, is passed over.
     TooLong,
+    /// Telnet asked for an answer, [`crate::telnet::TIMING_MARK_ANSWER`].
+    TimingMark,
 }
 
 /// Cuts a stream of bytes into lines: LF ends a line, CR LF does too.
@@ -65,14 +67,39 @@ impl LineReader {
         }
     }
 
-    /// Takes in what one read brought; gives every line that is now complete
-    /// to `found`, in order.
-    pub fn push(&mut self, bytes: &[u8], mut found: impl FnMut(Incoming)) {
-        if self.telnet.passes(bytes) {
-            self.cut(bytes, &mut found);
-        } else {
-            let text = self.telnet.strip(bytes);
-            self.cut(&text, &mut found);
+    /// Takes bytes from the front of `bytes` until a line is complete, and
+    /// returns it; `None` when all bytes are taken and none is.
+    ///
+    /// Whoever has no use for the next line yet leaves the rest where it is:
+    /// a line takes more room than its bytes.
+    pub fn take(&mut self, bytes: &mut &[u8]) -> Option<Incoming> {
+        loop {
+            if self.telnet.take_mark_asked() {
+                return Some(Incoming::TimingMark);
+            }
+            if bytes.is_empty() {
+                return None;
+            }
+            let newline = memchr::memchr(b'\n', bytes);
+            let end = newline.map_or(bytes.len(), |at| at + 1);
+            let (piece, rest) = bytes.split_at(end);
+            *bytes = rest;
+            let text = self.telnet.strip(piece);
+            let found = match text.strip_suffix(b"\n") {
+                Some(text) => self.end_line(text),
+                None => self.keep(&text),
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
+
+    /// Takes all bytes; gives every line that is now complete to `found`, in
+    /// order.
+    pub fn push(&mut self, mut bytes: &[u8], mut found: impl FnMut(Incoming)) {
+        while let Some(incoming) = self.take(&mut bytes) {
+            found(incoming);
         }
     }
 
@@ -83,40 +110,29 @@ impl LineReader {
         (!passing_over && !rest.is_empty()).then(|| self.line(&rest))
     }
 
-    fn cut(&mut self, mut bytes: &[u8], found: &mut impl FnMut(Incoming)) {
-        while let Some(end) = memchr::memchr(b'\n', bytes) {
-            let (line, rest) = (&bytes[..end], &bytes[end + 1..]);
-            self.end_line(line, found);
-            bytes = rest;
-        }
-        self.keep(bytes, found);
-    }
-
-    fn end_line(&mut self, bytes: &[u8], found: &mut impl FnMut(Incoming)) {
+    fn end_line(&mut self, bytes: &[u8]) -> Option<Incoming> {
         if self.partial.is_empty() && !self.passing_over {
-            found(self.line(bytes));
-            return;
+            return Some(self.line(bytes));
         }
-        self.keep(bytes, found);
-        if !self.passing_over {
-            found(self.line(&self.partial));
-        }
+        let too_long = self.keep(bytes);
+        let whole = (!self.passing_over).then(|| self.line(&self.partial));
         self.partial.clear();
         self.passing_over = false;
+        too_long.or(whole)
     }
 
     /// Keeps the beginning of a line, unless that is already too long.
-    fn keep(&mut self, bytes: &[u8], found: &mut impl FnMut(Incoming)) {
-        if self.passing_over {
-            return;
-        }
+    fn keep(&mut self, bytes: &[u8]) -> Option<Incoming> {
         // One byte more than the limit may be the CR of a CR LF.
-        if self.partial.len() + bytes.len() > self.line_bytes_max + 1 {
+        if self.passing_over {
+            None
+        } else if self.partial.len() + bytes.len() > self.line_bytes_max + 1 {
             self.partial.clear();
             self.passing_over = true;
-            found(Incoming::TooLong);
+            Some(Incoming::TooLong)
         } else {
             self.partial.extend_from_slice(bytes);
+            None
         }
     }
 
@@ -151,9 +167,10 @@ mod tests {
         found.extend(reader.finish());
         found
             .into_iter()
-            .map(|incoming| match incoming {
-                Incoming::Line(line) => line.as_str().to_owned(),
-                Incoming::TooLong => "TOO LONG".to_owned(),
+            .filter_map(|incoming| match incoming {
+                Incoming::Line(line) => Some(line.as_str().to_owned()),
+                Incoming::TooLong => Some("TOO LONG".to_owned()),
+                Incoming::TimingMark => None,
             })
             .collect()
     }
@@ -205,6 +222,15 @@ mod tests {
     #[test]
     fn invalid_utf_8_becomes_replacement_characters() {
         assert_eq!(read([&b"a\xc3(\n"[..]]), ["a\u{fffd}("]);
+    }
+
+    #[test]
+    fn a_timing_mark_is_asked_for() {
+        let mut marks = 0;
+        LineReader::new(LIMIT).push(b"a\n\xff\xfd\x06b\n", |incoming| {
+            marks += usize::from(incoming == Incoming::TimingMark);
+        });
+        assert_eq!(marks, 1);
     }
 
     #[test]

@@ -2,15 +2,14 @@
 //! wait: it starts a writer for each client that has fallen behind, and tells
 //! the count of a crowd when its time has come. May not speak to a client.
 
-use std::time::Instant;
-
 use crate::crowd::TELLING_INTERVAL;
 use crate::errand::{ClientId, Errand};
 use crate::log::Log;
 use crate::outbox::Outbox;
 use crate::room::Room;
 use crate::sync::{
-    Arc, AtomicUsize, Builder, Ordering, Receiver, RecvTimeoutError, Scope,
+    Arc, AtomicUsize, Builder, Instant, Ordering, Receiver, RecvTimeoutError,
+    Scope,
 };
 use crate::wire::Wire;
 

@@ -4,8 +4,6 @@
 //! A function that needs the lock is a method of [`Inside`], and nobody has
 //! an `Inside` who does not hold the lock: the type says it.
 
-use std::fmt::Write as _;
-
 use chat_common::events::{Event, Heard, Reason};
 use chat_common::lines::Line;
 use chat_common::names::Name;
@@ -19,6 +17,7 @@ use crate::refusal::Refusal;
 use crate::scribe::Scribe;
 use crate::sync::Arc;
 use crate::wire::Wire;
+use crate::wording::{self, Manner, happening};
 
 /// How many names a newcomer is shown.
 pub const NAMES_GREETED_MAX: usize = 20;
@@ -27,15 +26,6 @@ pub const NAMES_LISTED_MAX: usize = 200;
 
 /// Why a stay ended; `None` is a plain goodbye.
 pub type Departure = Option<Reason>;
-
-/// What somebody says to everyone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
-    /// `ada: text`.
-    Saying,
-    /// `~ ada text`.
-    Doing,
-}
 
 /// Everything the one lock guards. A function that needs the lock takes
 /// `&mut Inside`, or is a method of it.
@@ -76,15 +66,12 @@ pub struct Writer<W> {
 pub struct Departing<W> {
     /// Which stay it was.
     pub id: ClientId,
+    /// What they were called; others may be called so now.
+    pub name: Name,
     /// Why it ended.
     pub departure: Departure,
     /// Where their last words are, so that it can be cut short.
     pub outbox: Arc<Outbox<W>>,
-}
-
-/// What happened, as everyone is told.
-pub fn happening(now: &Moment, event: Event<'_>) -> String {
-    format!("{}\n", Heard::now(&now.time, event))
 }
 
 impl<W: Wire> Inside<W> {
@@ -114,15 +101,10 @@ impl<W: Wire> Inside<W> {
     /// What a newcomer is shown first, in at most so many bytes.
     pub fn greeting(&self, id: ClientId, bytes_max: usize) -> String {
         let guest = Name::guest(id.0);
-        let you_are = Event::YouAre {
-            guest: guest.as_str(),
-        };
-        let mut greeting = format!(
-            "{}\n{}\n{}\n",
-            Event::Welcome,
-            self.here(NAMES_GREETED_MAX),
-            you_are
-        );
+        let guest = guest.as_str();
+        let here = self.here(NAMES_GREETED_MAX);
+        let you_are = wording::answer(Event::YouAre { guest });
+        let mut greeting = wording::answer(Event::Welcome) + &here + &you_are;
         let left = bytes_max.saturating_sub(greeting.len());
         greeting.push_str(&self.history.replay(left));
         greeting
@@ -130,19 +112,8 @@ impl<W: Wire> Inside<W> {
 
     /// The line that lists who is here.
     pub fn here(&self, names_max: usize) -> String {
-        let count = self.writers.len();
-        let names: Vec<&str> = self
-            .writers
-            .iter()
-            .take(names_max)
-            .map(|writer| writer.name.as_str())
-            .collect();
-        let event = Event::Here {
-            count,
-            names: &names.join(", "),
-            more: count - names.len(),
-        };
-        event.to_string()
+        let names = self.writers.iter().map(|writer| writer.name.as_str());
+        wording::list(names, names_max)
     }
 
     /// Tells the room that somebody has joined, unless it knows.
@@ -151,21 +122,21 @@ impl<W: Wire> Inside<W> {
             return;
         }
         let name = self.writers[nth].name.clone();
-        let now = self.clock.now();
         let joined = Event::Joined {
             name: name.as_str(),
         };
         if self.is_crowd() {
             let telling = self.crowd.count_arrival();
             self.ask_to_tell(telling);
-            self.put_to(nth, &happening(&now, joined));
+            self.put_to(nth, happening(&self.clock.now(), joined));
         } else {
             self.tell_crowd();
-            self.broadcast(None, &happening(&now, joined));
+            self.broadcast(None, &happening(&self.clock.now(), joined));
         }
     }
 
-    /// Says as many of the lines as fit; returns the others.
+    /// Says as many of the lines as fit into so many bytes, but at least one;
+    /// returns the others.
     pub fn say<'l>(
         &mut self,
         nth: usize,
@@ -173,49 +144,29 @@ impl<W: Wire> Inside<W> {
         lines: &'l [Line],
         bytes_max: usize,
     ) -> &'l [Line] {
-        let author = self.writers[nth].name.clone();
+        let name = self.writers[nth].name.clone();
         let now = self.clock.now();
-        let heard = |line: &'l Line| {
-            let (name, text) = (author.as_str(), line.as_str());
-            let event = match manner {
-                Manner::Saying => Event::Said { name, text },
-                Manner::Doing => Event::Acted { name, text },
-            };
-            Heard::now(&now.time, event)
-        };
-        let mut bytes = String::new();
-        let mut said = 0;
-        // A line may be as long as the limits allow, so the first one always
-        // goes: the smallest backlog holds several of the largest lines.
-        for line in lines {
-            let before = bytes.len();
-            // Writing to a String cannot fail.
-            let _ = writeln!(bytes, "{}", heard(line));
-            if bytes.len() > bytes_max && said > 0 {
-                bytes.truncate(before);
-                break;
-            }
-            said += 1;
-        }
-        let (said, rest) = lines.split_at(said);
-        self.broadcast(Some(nth), &bytes);
-        let remembered = said.len().saturating_sub(self.history.lines_max());
-        for line in &said[remembered..] {
-            self.history.push(heard(line));
-        }
-        self.write_down(&now, said.iter().map(|line| heard(line).event));
-        rest
+        let events: Vec<Event<'_>> = lines
+            .iter()
+            .map(|line| manner.of(name.as_str(), line.as_str()))
+            .collect();
+        let (text, fitting) = wording::compose(&now, &events, bytes_max);
+        self.broadcast(Some(nth), &text);
+        self.remember(&now, &events[..fitting]);
+        &lines[fitting..]
     }
 
-    fn write_down<'e>(
-        &self,
-        now: &Moment,
-        events: impl Iterator<Item = Event<'e>>,
-    ) {
+    /// What was said goes into the history and the transcript.
+    fn remember(&mut self, now: &Moment, said: &[Event<'_>]) {
+        let first = said.len().saturating_sub(self.history.lines_max());
+        for event in &said[first..] {
+            self.history.push(Heard::now(&now.time, *event));
+        }
         if let Some(transcript) = &self.transcript {
             let Moment { date, time } = now;
-            let text = events.map(|event| format!("{date} {time} {event}\n"));
-            transcript.write(text.collect());
+            let lines = said.iter();
+            let lines = lines.map(|event| format!("{date} {time} {event}\n"));
+            transcript.write(lines.collect());
         }
     }
 
@@ -275,11 +226,9 @@ impl<W: Wire> Inside<W> {
             name: name.as_str(),
             text: text.as_str(),
         };
-        self.put_to(reader, &happening(&self.clock.now(), private));
-        let confirmation =
-            format!("said to {} alone", self.writers[reader].name);
-        let confirmation = Heard::answer(Event::Notice(&confirmation));
-        self.put_to(author, &format!("{confirmation}\n"));
+        self.put_to(reader, happening(&self.clock.now(), private));
+        let said = format!("said to {} alone", self.writers[reader].name);
+        self.put_to(author, wording::answer(Event::Notice(&said)));
         self.writers[reader].wrote_last = Some((id, name));
         Ok(())
     }
@@ -312,10 +261,10 @@ impl<W: Wire> Inside<W> {
         }
     }
 
-    /// Puts a text into one outbox.
-    pub fn put_to(&mut self, nth: usize, text: &str) {
+    /// Puts something into one outbox.
+    pub fn put_to(&mut self, nth: usize, bytes: impl AsRef<[u8]>) {
         let writer = &self.writers[nth];
-        let put = writer.outbox.put(text.as_bytes());
+        let put = writer.outbox.put(bytes.as_ref());
         self.errands.follow_up(writer.id, &writer.outbox, put);
     }
 
@@ -339,12 +288,13 @@ impl<W: Wire> Inside<W> {
         last_words: Option<&str>,
     ) {
         let writer = self.writers.remove(nth);
-        let words = last_words
-            .map(|words| format!("{}\n", Heard::answer(Event::Notice(words))));
+        let words =
+            last_words.map(|words| wording::answer(Event::Notice(words)));
         let words = words.unwrap_or_default();
-        self.say_last(writer.id, writer.outbox, departure, &words);
-        if writer.announced {
-            self.tell_departure(&writer.name, departure);
+        let (name, announced) = (writer.name.clone(), writer.announced);
+        self.say_last(writer, departure, &words);
+        if announced {
+            self.tell_departure(&name, departure);
         }
     }
 
@@ -352,17 +302,17 @@ impl<W: Wire> Inside<W> {
     /// writers any more.
     fn say_last(
         &mut self,
-        id: ClientId,
-        outbox: Arc<Outbox<W>>,
+        writer: Writer<W>,
         departure: Departure,
         words: &str,
     ) {
-        let put = outbox.put_last(words.as_bytes());
-        self.errands.follow_up(id, &outbox, put);
+        let put = writer.outbox.put_last(words.as_bytes());
+        self.errands.follow_up(writer.id, &writer.outbox, put);
         self.departing.push(Departing {
-            id,
+            id: writer.id,
+            name: writer.name,
             departure,
-            outbox,
+            outbox: writer.outbox,
         });
     }
 
@@ -370,9 +320,8 @@ impl<W: Wire> Inside<W> {
     pub fn close(&mut self) {
         let goodbye = happening(&self.clock.now(), Event::Closing);
         for writer in std::mem::take(&mut self.writers) {
-            let outbox = Arc::clone(&writer.outbox);
-            self.say_last(writer.id, outbox, None, &goodbye);
             writer.outbox.wake_reader();
+            self.say_last(writer, None, &goodbye);
         }
         self.errands.close();
         self.transcript = None;

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod scribe;
 
 pub mod log;
+pub mod wording;
 
 pub mod wire;
 
@@ -19,6 +20,7 @@ pub mod crowd;
 pub mod history;
 pub mod outbox;
 pub mod pace;
+pub mod parting;
 pub mod refusal;
 pub mod seats;
 
@@ -26,9 +28,12 @@ pub mod errand;
 
 pub mod inside;
 
+pub mod end;
 pub mod room;
 
 pub mod attendant;
+pub mod speaker;
+
 pub mod session;
 
 pub mod listener;

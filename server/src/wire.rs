@@ -43,12 +43,14 @@ pub enum Half {
 }
 
 /// Whether the other end can still send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Sending {
     /// It can.
     Open,
-    /// It said it was done, it is gone, or this end stopped listening.
+    /// It said it was done, or this end stopped listening.
     Ended,
+    /// The connection broke.
+    Broken(io::Error),
 }
 
 /// A connection to one client. Every method may be called from any thread.
@@ -124,7 +126,10 @@ impl Wire for TcpStream {
         match poll(&mut asked, timeout.as_ref()) {
             // Zero is the time-out; an error is an interrupting signal.
             Ok(0) | Err(_) => Sending::Open,
-            Ok(_) => Sending::Ended,
+            Ok(_) => match self.take_error() {
+                Ok(Some(error)) => Sending::Broken(error),
+                Ok(None) | Err(_) => Sending::Ended,
+            },
         }
     }
 

@@ -1,0 +1,151 @@
+//! Whether the room has confirmed a name. May not know how lines arrive, or
+//! what is done with the answer.
+//!
+//! Others rename themselves too, and somebody else may join. What nobody
+//! else can cause is the line that says that *my* guest name, which the
+//! server told me when I came, is now the name I asked for.
+
+use chat_common::events::{Event, Heard};
+use chat_common::lines::Line;
+use chat_common::names::Name;
+
+/// The verb a claim is made with.
+const VERB: &str = "name";
+
+/// A name that was asked for on one connection.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// What the room calls me until then; it says so when I come.
+    guest: Option<String>,
+    /// What I asked for.
+    wanted: Name,
+}
+
+/// What a line means for a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing: it is about something else.
+    NoAnswer,
+    /// The name is mine.
+    Confirmed,
+    /// It is not, and this is why.
+    Refused(String),
+}
+
+impl Claim {
+    /// A claim of this name on a fresh connection.
+    pub fn new(wanted: Name) -> Self {
+        Self {
+            guest: None,
+            wanted,
+        }
+    }
+
+    /// Another name, on the same connection.
+    pub fn want(&mut self, wanted: Name) {
+        self.wanted = wanted;
+    }
+
+    /// The line that asks the room for the name.
+    pub fn request(&self) -> Line {
+        Line::new(&format!("/{VERB} {}", self.wanted))
+    }
+
+    /// Takes in a line of the room.
+    pub fn hear(&mut self, line: &Line) -> Answer {
+        let Some(heard) = Heard::parse(line.as_str()) else {
+            return Answer::NoAnswer;
+        };
+        match heard.event {
+            // What was said earlier is a record, not an answer.
+            _ if heard.earlier => Answer::NoAnswer,
+            Event::YouAre { guest } => {
+                self.guest = Some(guest.to_owned());
+                Answer::NoAnswer
+            }
+            Event::Renamed { from, to } if self.is_mine(from, to) => {
+                Answer::Confirmed
+            }
+            Event::Refused { verb: VERB, why } => {
+                Answer::Refused(why.to_owned())
+            }
+            _ => Answer::NoAnswer,
+        }
+    }
+
+    fn is_mine(&self, from: &str, to: &str) -> bool {
+        self.guest.as_deref() == Some(from) && self.wanted.as_str() == to
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const YOU_ARE: &str =
+        "* you are guest-3; /name NAME changes that, /help lists the rest";
+
+    fn claim(name: &str) -> Claim {
+        Claim::new(Name::parse(name).expect("a good name"))
+    }
+
+    /// What the last of these lines answers.
+    fn answer(claim: &mut Claim, lines: &[&str]) -> Answer {
+        let answers = lines.iter().map(|line| claim.hear(&Line::new(line)));
+        answers.last().expect("at least one line")
+    }
+
+    #[test]
+    fn my_guest_name_becoming_the_name_confirms_it() {
+        let mut claim = claim("ada");
+        assert_eq!(claim.request().as_str(), "/name ada");
+        let lines = [YOU_ARE, "[14:03:07] * guest-3 is now ada"];
+        for (line, right) in
+            lines.iter().zip([Answer::NoAnswer, Answer::Confirmed])
+        {
+            assert_eq!(claim.hear(&Line::new(line)), right, "{line}");
+        }
+    }
+
+    #[test]
+    fn nothing_anybody_else_does_confirms_it() {
+        let mut claim = claim("ada");
+        for line in [
+            "[14:03:07] * guest-3 is now ada",
+            YOU_ARE,
+            "[14:03:07] * guest-4 is now ada",
+            "[14:03:07] * guest-3 is now bob",
+            "[14:03:07] * ada joined",
+            "[14:03:07] (earlier) * guest-3 is now ada",
+            "[14:03:07] bob: * guest-3 is now ada",
+            "* guest-3 is now ada",
+            "guest-3 is now ada",
+        ] {
+            let answer = claim.hear(&Line::new(line));
+            assert_eq!(answer, Answer::NoAnswer, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_why() {
+        let mut claim = claim("ada");
+        let why = "\"ada\" is taken".to_owned();
+        let line = "* /name: \"ada\" is taken";
+        let answer = answer(&mut claim, &[YOU_ARE, line]);
+        assert_eq!(answer, Answer::Refused(why));
+        assert_eq!(
+            claim.hear(&Line::new("* /msg: nobody is called ada")),
+            Answer::NoAnswer
+        );
+    }
+
+    #[test]
+    fn another_name_can_be_wanted_after_a_refusal() {
+        let mut claim = claim("ada");
+        answer(&mut claim, &[YOU_ARE, "* /name: \"ada\" is taken"]);
+        claim.want(Name::parse("Ａda2").expect("a good name"));
+        assert_eq!(claim.request().as_str(), "/name Ada2");
+        let line = "[14:03:07] * guest-3 is now Ada2";
+        assert_eq!(claim.hear(&Line::new(line)), Answer::Confirmed);
+    }
+}

@@ -1,0 +1,130 @@
+//! The thread that waits for the room: it calls the server, then reads what
+//! the room says until the server is gone. May not write.
+
+use std::io::{self, Read};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::thread;
+
+use chat_common::address::Address;
+use chat_common::lines::{Incoming, LineReader};
+use crossbeam_channel::{SendError, Sender};
+
+use crate::connection::{self, ConnectError};
+use crate::news::{Gone, News};
+use crate::sender::Connection;
+
+/// The longest line taken from a server: far above what a room allows its
+/// people, and far below what would hurt this machine.
+pub const HEARD_BYTES_MAX: usize = 256 * 1024;
+
+/// How much is read at once.
+const READ_BYTES: usize = 16 * 1024;
+
+/// Starts the thread. It sends [`News::Connected`], what it hears, and
+/// [`News::Gone`]; or [`News::Unreachable`] alone.
+///
+/// It is not joined: while it calls, nothing could wake it; afterwards it
+/// ends with the connection.
+pub fn start(
+    address: &Address,
+    news: Sender<News>,
+) -> Result<(), ConnectError> {
+    let called = address.clone();
+    thread::Builder::new()
+        .name("reader".to_owned())
+        .spawn(move || {
+            // An error means that the main thread has gone: nothing to do.
+            let _ = run(&called, &news);
+        })
+        .map_err(|error| ConnectError::no_thread(address, error))?;
+    Ok(())
+}
+
+fn run(address: &Address, news: &Sender<News>) -> Result<(), SendError<News>> {
+    let opened = connection::open(address).and_then(|stream| {
+        let stream = Arc::new(stream);
+        let connection = Connection::new(Arc::clone(&stream))
+            .map_err(|error| ConnectError::no_thread(address, error))?;
+        Ok((stream, connection))
+    });
+    match opened {
+        Err(error) => news.send(News::Unreachable(error)),
+        Ok((stream, connection)) => {
+            news.send(News::Connected(connection))?;
+            let gone = read_all(&stream, news)?;
+            news.send(News::Gone(gone))
+        }
+    }
+}
+
+/// Hands on what the room says, until the connection ends.
+fn read_all(
+    mut stream: &TcpStream,
+    news: &Sender<News>,
+) -> Result<Gone, SendError<News>> {
+    let mut lines = LineReader::new(HEARD_BYTES_MAX);
+    let mut bytes = [0; READ_BYTES];
+    let gone = loop {
+        match stream.read(&mut bytes) {
+            Ok(0) => break Gone::Closed,
+            Ok(count) => {
+                let mut found = Vec::new();
+                lines.push(&bytes[..count], |line| found.push(line));
+                hand_on(found, news)?;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => (),
+            Err(error) => break Gone::Lost(error),
+        }
+    };
+    hand_on(lines.finish().into_iter().collect(), news)?;
+    Ok(gone)
+}
+
+fn hand_on(
+    found: Vec<Incoming>,
+    news: &Sender<News>,
+) -> Result<(), SendError<News>> {
+    if found.is_empty() {
+        return Ok(());
+    }
+    news.send(News::Heard(found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::news;
+    use std::io::Write;
+    use std::net::TcpListener;
+    use std::time::Duration;
+
+    const DEADLINE: Duration = Duration::from_secs(5);
+
+    fn said(news: &[News]) -> String {
+        format!("{news:?}")
+    }
+
+    #[test]
+    fn what_the_server_says_before_it_goes_is_heard() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = Address {
+            port: listener.local_addr().expect("an address").port(),
+            ..Address::default()
+        };
+        let (sender, receiver) = news::channel();
+        start(&address, sender).expect("a thread");
+        let (mut server, _) = listener.accept().expect("the client");
+        server.write_all(b"one\x1b[2J\ntwo").expect("room");
+        drop(server);
+        let mut heard = Vec::new();
+        while let Ok(news) = receiver.recv_timeout(DEADLINE) {
+            heard.push(news);
+        }
+        let said = said(&heard);
+        assert!(matches!(heard.first(), Some(News::Connected(_))), "{said}");
+        assert!(said.contains("one␛[2J") && said.contains("two"), "{said}");
+        let last = heard.last();
+        assert!(matches!(last, Some(News::Gone(Gone::Closed))), "{said}");
+    }
+}

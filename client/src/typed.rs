@@ -1,0 +1,86 @@
+//! A line on its way from the person to the room, and what it means to this
+//! program. May not know whether anybody is listening.
+
+use chat_common::commands::Command;
+use chat_common::lines::Line;
+
+use crate::permits::Permit;
+
+/// Words that mean "let me out" when they are the whole line.
+const LEAVING: [&str; 2] = ["quit", "exit"];
+
+/// A line of the person, or one this program says for them.
+#[derive(Debug)]
+pub struct Typed {
+    /// What was typed.
+    pub line: Line,
+    /// Held until the line has been written to the socket or dropped.
+    _permit: Option<Permit>,
+}
+
+/// What a line asks of this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// Nothing: it is blank.
+    Nothing,
+    /// To leave.
+    Leave,
+    /// To be handed to the room as it is.
+    Send,
+}
+
+impl Typed {
+    /// A line that nothing waits for.
+    pub fn new(text: &str) -> Self {
+        Line::new(text).into()
+    }
+
+    /// A line the keyboard counts.
+    pub fn counted(line: Line, permit: Permit) -> Self {
+        Self {
+            line,
+            _permit: Some(permit),
+        }
+    }
+
+    /// What the line asks of this program. The room reads commands itself;
+    /// only leaving is understood here as well.
+    pub fn meaning(&self) -> Meaning {
+        let text = self.line.as_str().trim();
+        if LEAVING.iter().any(|word| text.eq_ignore_ascii_case(word)) {
+            return Meaning::Leave;
+        }
+        match Command::parse(self.line.clone()) {
+            Ok(Command::Nothing) => Meaning::Nothing,
+            Ok(Command::Quit) => Meaning::Leave,
+            _ => Meaning::Send,
+        }
+    }
+}
+
+impl From<Line> for Typed {
+    fn from(line: Line) -> Self {
+        Self {
+            line,
+            _permit: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_line_leaves() {
+        for text in ["quit", "EXIT", " Quit ", "/quit", "/Exit", "/quit now"] {
+            assert_eq!(Typed::new(text).meaning(), Meaning::Leave, "{text}");
+        }
+        for text in ["quit it", "exits", "//quit", " /quit", "/dance", "/me"] {
+            assert_eq!(Typed::new(text).meaning(), Meaning::Send, "{text}");
+        }
+        for text in ["", " ", "\t"] {
+            assert_eq!(Typed::new(text).meaning(), Meaning::Nothing);
+        }
+    }
+}

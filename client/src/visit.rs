@@ -1,0 +1,305 @@
+//! One visit to a room, from the name to the goodbye: what is to be done
+//! about each thing that happens. May not read, write, wait or look at a
+//! clock: it is told what happened and when, and answers with [`Step`]s, so
+//! that whatever shows them, and every test, sees the same visit.
+
+mod name;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use chat_common::events::{Event, Heard};
+use chat_common::lines::{Incoming, Line};
+
+use crate::claim::Claim;
+use crate::config::{Config, Keyboard};
+use crate::connection::ConnectError;
+use crate::exit::Exit;
+use crate::keyboard::TYPED_BYTES_MAX;
+use crate::news::Gone;
+use crate::reader::HEARD_BYTES_MAX;
+use crate::typed::{Meaning, Typed};
+
+/// How long a server may take to confirm or refuse a name.
+pub const CONFIRM_WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// How long a server may take to close the connection after the goodbye.
+pub const GOODBYE_WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// How many lines a room surely takes in at once: a paste of this size
+/// passes whole.
+pub const LINES_AT_ONCE: u32 = 50;
+
+/// How long a server may take for each line beyond those. A room slows a
+/// flood down, and the goodbye stands behind everything else.
+pub const WAIT_PER_LINE_MAX: Duration = Duration::from_secs(2);
+
+/// Something to do, in the order given.
+#[derive(Debug)]
+pub enum Step {
+    /// Start a reader, which calls the server.
+    Call,
+    /// Show a line of the room.
+    Show(Line),
+    /// Tell the person something the room did not say.
+    Tell(String),
+    /// Ask the person for a name: the next line is the answer.
+    Ask,
+    /// Hand a line to the server.
+    Send(Typed),
+    /// Say no more to the server, and let it see that.
+    HalfClose,
+    /// Wait patiently where the server takes nothing for a while.
+    BePatient,
+    /// The visit is over.
+    End(Exit),
+}
+
+/// How far the visit has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// A name is being asked for; nobody has been called.
+    Naming,
+    /// The reader is calling the server.
+    Calling,
+    /// The name has been asked for, and nothing else may be said.
+    Claiming,
+    /// The room refused the name; another is being asked for.
+    NamingAgain,
+    /// The room knows the name.
+    Inside,
+    /// Goodbye has been said.
+    Leaving,
+    /// The person wants out at once.
+    Interrupted,
+}
+
+/// A visit to a room.
+#[derive(Debug)]
+pub struct Visit {
+    config: Config,
+    phase: Phase,
+    /// The name to claim, once there is one that keeps the rules.
+    claim: Option<Claim>,
+    /// Typed before the name was confirmed: said when it is.
+    held: VecDeque<Typed>,
+    /// Whether no more lines will be typed.
+    keyboard_ended: bool,
+    /// How many lines the room has been given.
+    sent: u32,
+    /// When to stop waiting for the server.
+    deadline: Option<Instant>,
+}
+
+impl Visit {
+    /// A visit that has not begun.
+    pub fn new(config: Config) -> Self {
+        Self {
+            config,
+            phase: Phase::Naming,
+            claim: None,
+            held: VecDeque::new(),
+            keyboard_ended: false,
+            sent: 0,
+            deadline: None,
+        }
+    }
+
+    /// When [`Visit::late`] is to be called.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// The visit begins: with a name, or with the question for one.
+    pub fn begin(&mut self, now: Instant) -> Vec<Step> {
+        match self.config.name.take() {
+            Some(name) => self.answer_with_name(&name, now),
+            None => vec![Step::Ask],
+        }
+    }
+
+    /// The person finished a line.
+    pub fn typed(&mut self, typed: Typed, now: Instant) -> Vec<Step> {
+        if self.keyboard_ended {
+            return Vec::new();
+        }
+        let meaning = typed.meaning();
+        match self.phase {
+            Phase::Naming | Phase::NamingAgain if meaning == Meaning::Leave => {
+                self.leave(now)
+            }
+            Phase::Naming | Phase::NamingAgain => {
+                self.answer_with_name(typed.line.as_str(), now)
+            }
+            Phase::Calling | Phase::Claiming
+                if meaning == Meaning::Leave && self.nothing_is_lost() =>
+            {
+                self.leave(now)
+            }
+            Phase::Calling | Phase::Claiming => {
+                self.held.push_back(typed);
+                Vec::new()
+            }
+            Phase::Inside => self.say(typed, meaning, now),
+            Phase::Leaving | Phase::Interrupted => Vec::new(),
+        }
+    }
+
+    /// The person's line was longer than the keyboard takes.
+    pub fn typed_too_long(&mut self) -> Vec<Step> {
+        vec![Step::Tell(format!(
+            "a line longer than {TYPED_BYTES_MAX} bytes was not sent"
+        ))]
+    }
+
+    /// No more lines will be typed. A pipe's lines are still said. Once is
+    /// enough: saying it again changes nothing.
+    pub fn keyboard_ended(&mut self, now: Instant) -> Vec<Step> {
+        if std::mem::replace(&mut self.keyboard_ended, true) {
+            return Vec::new();
+        }
+        match self.phase {
+            Phase::Calling | Phase::Claiming if !self.nothing_is_lost() => {
+                Vec::new()
+            }
+            Phase::Leaving | Phase::Interrupted => Vec::new(),
+            _ => self.leave(now),
+        }
+    }
+
+    /// The server answered the call.
+    pub fn connected(&mut self, now: Instant) -> Vec<Step> {
+        self.ask_room_for_name(now)
+    }
+
+    /// Nobody answered.
+    pub fn unreachable(&mut self, error: &ConnectError) -> Vec<Step> {
+        vec![Step::Tell(error.to_string()), Step::End(Exit::Failed)]
+    }
+
+    /// The room sent lines.
+    pub fn heard(&mut self, lines: Vec<Incoming>, now: Instant) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for line in lines {
+            match line {
+                Incoming::Line(line) => {
+                    let answer = self.answer_of_room(&line);
+                    let slowed = is_slowed(&line);
+                    steps.push(Step::Show(line));
+                    steps.extend(slowed.then_some(Step::BePatient));
+                    steps.extend(self.take_answer(answer, now));
+                }
+                Incoming::TooLong => steps.push(Step::Tell(format!(
+                    "a line longer than {HEARD_BYTES_MAX} bytes is not shown"
+                ))),
+                // Asked by telnet only; this client is none.
+                Incoming::TimingMark => (),
+            }
+        }
+        steps
+    }
+
+    /// The server is gone.
+    pub fn gone(&mut self, gone: &Gone) -> Vec<Step> {
+        let how = match (self.phase, gone) {
+            (Phase::Interrupted, _) | (Phase::Leaving, Gone::Closed) => {
+                return vec![Step::End(Exit::Left)];
+            }
+            (_, Gone::Closed) => "it closed the connection".to_owned(),
+            (_, Gone::Lost(error)) => format!("the connection broke: {error}"),
+        };
+        let address = &self.config.address;
+        vec![
+            Step::Tell(format!("the server at {address} is gone: {how}")),
+            Step::End(Exit::Failed),
+        ]
+    }
+
+    /// Ctrl-C: out at once, without the lines that wait. A second one does
+    /// not wait for the server either.
+    pub fn interrupted(&mut self, now: Instant) -> Vec<Step> {
+        match self.phase {
+            Phase::Naming | Phase::Calling | Phase::Interrupted => {
+                vec![Step::End(Exit::Left)]
+            }
+            _ => {
+                self.phase = Phase::Interrupted;
+                self.deadline = Some(now + GOODBYE_WAIT_MAX);
+                vec![Step::HalfClose]
+            }
+        }
+    }
+
+    /// The deadline has passed.
+    pub fn late(&mut self) -> Vec<Step> {
+        self.deadline = None;
+        let address = &self.config.address;
+        match self.phase {
+            Phase::Claiming => {
+                let wait = CONFIRM_WAIT_MAX.as_secs();
+                let what = format!(
+                    "the server at {address} has not confirmed the name in \
+                     {wait} seconds; is it a chat room?"
+                );
+                vec![Step::Tell(what), Step::End(Exit::Failed)]
+            }
+            Phase::Leaving if self.sent > 0 => {
+                let what = format!(
+                    "the server at {address} did not say goodbye; the last \
+                     lines may not have been said"
+                );
+                vec![Step::Tell(what), Step::End(Exit::Left)]
+            }
+            _ => vec![Step::End(Exit::Left)],
+        }
+    }
+
+    /// Whether the person may leave before the room knows their name. A pipe
+    /// may not: whoever wrote it wants to hear whether the name was free.
+    fn nothing_is_lost(&self) -> bool {
+        self.config.keyboard == Keyboard::Person && self.held.is_empty()
+    }
+
+    fn say(
+        &mut self,
+        typed: Typed,
+        meaning: Meaning,
+        now: Instant,
+    ) -> Vec<Step> {
+        match meaning {
+            Meaning::Nothing => Vec::new(),
+            Meaning::Leave => self.leave(now),
+            Meaning::Send => {
+                self.sent = self.sent.saturating_add(1);
+                vec![Step::Send(typed)]
+            }
+        }
+    }
+
+    /// Goodbye, in words: the server reads them after every line before
+    /// them, while the end of the stream alone would tell it that the rest
+    /// need not be said any more.
+    fn leave(&mut self, now: Instant) -> Vec<Step> {
+        if matches!(self.phase, Phase::Naming | Phase::Calling) {
+            return vec![Step::End(Exit::Left)];
+        }
+        self.phase = Phase::Leaving;
+        let slowed = self.sent.saturating_sub(LINES_AT_ONCE);
+        let wait = GOODBYE_WAIT_MAX + WAIT_PER_LINE_MAX * slowed;
+        self.deadline = Some(now + wait);
+        vec![Step::Send(Typed::new("/quit"))]
+    }
+}
+
+/// Whether the room tells us that it takes our lines more slowly from now on.
+fn is_slowed(line: &Line) -> bool {
+    matches!(
+        Heard::parse(line.as_str()),
+        Some(Heard {
+            event: Event::SlowDown { .. },
+            ..
+        })
+    )
+}

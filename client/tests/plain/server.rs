@@ -1,0 +1,107 @@
+//! A room of a few lines: it says what a test tells it to say.
+
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::mpsc::channel;
+use std::thread;
+
+use crate::program::DEADLINE;
+
+/// The guest name everybody gets.
+pub const GREETING: &str = "Welcome to the chatroom!\n\
+    * here (1): guest-3\n\
+    * you are guest-3; /name NAME changes that, /help lists the rest\n";
+
+/// A listening socket.
+pub struct Server {
+    listener: TcpListener,
+    /// Where it listens, as an argument.
+    pub address: String,
+}
+
+/// The server's end of one connection.
+pub struct Peer {
+    reader: BufReader<TcpStream>,
+    writer: TcpStream,
+}
+
+impl Server {
+    /// Listens on a free port.
+    pub fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address").to_string();
+        Self { listener, address }
+    }
+
+    /// Waits for a client, and says nothing yet.
+    pub fn accepts(&self) -> Peer {
+        let (sender, accepted) = channel();
+        let listener = self.listener.try_clone().expect("a descriptor");
+        thread::spawn(move || sender.send(listener.accept()));
+        let accepted = accepted.recv_timeout(DEADLINE);
+        let (stream, _) =
+            accepted.expect("a client in time").expect("a client");
+        stream.set_read_timeout(Some(DEADLINE)).expect("an option");
+        stream.set_write_timeout(Some(DEADLINE)).expect("an option");
+        Peer {
+            writer: stream.try_clone().expect("a descriptor"),
+            reader: BufReader::new(stream),
+        }
+    }
+
+    /// Waits for a client that takes this name, and lets it in.
+    pub fn lets_in(&self, name: &str) -> Peer {
+        let mut peer = self.accepts();
+        peer.says(GREETING);
+        assert_eq!(peer.hears(), format!("/name {name}"));
+        peer.confirms(name);
+        peer
+    }
+}
+
+impl Peer {
+    /// Sends this, as it is.
+    pub fn says(&mut self, text: &str) {
+        self.writer.write_all(text.as_bytes()).expect("a reader");
+    }
+
+    /// Grants a name as a room does.
+    pub fn confirms(&mut self, name: &str) {
+        self.says(&format!(
+            "[14:03:07] * guest-3 is now {name}\n[14:03:07] * {name} joined\n"
+        ));
+    }
+
+    /// Waits for a line of the client.
+    pub fn hears(&mut self) -> String {
+        let mut line = String::new();
+        let count = self.reader.read_line(&mut line).expect("a line in time");
+        assert!(count > 0, "the client is gone");
+        line.trim_end().to_owned()
+    }
+
+    /// Waits until the client says no more: everything it said until then.
+    pub fn hears_the_rest(&mut self) -> String {
+        let mut rest = String::new();
+        match self.reader.read_to_string(&mut rest) {
+            Ok(_) => rest,
+            Err(error) => panic!("{error}, not an end, after {rest:?}"),
+        }
+    }
+
+    /// Whether the client has said nothing that is not read yet.
+    pub fn has_heard_nothing(&mut self) -> bool {
+        if !self.reader.buffer().is_empty() {
+            return false;
+        }
+        self.writer.set_nonblocking(true).expect("an option");
+        let peeked = self.writer.peek(&mut [0]);
+        self.writer.set_nonblocking(false).expect("an option");
+        peeked.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+    }
+
+    /// Says goodbye as a room does: no more lines, then no connection.
+    pub fn closes(self) {
+        self.writer.shutdown(Shutdown::Both).expect("a connection");
+    }
+}

@@ -1,0 +1,50 @@
+//! How to close a connection without destroying the last words on it. May
+//! not know who leaves or why.
+//!
+//! When a socket is closed while something is unread in it, TCP resets the
+//! connection, and the other end may lose what it had not read yet: the
+//! goodbye, or the reason it was refused. So one closes the outgoing
+//! direction, passes over what still comes, and closes the rest last.
+
+use std::io::Read as _;
+use std::time::Duration;
+
+use chat_common::events::Event;
+
+use crate::sync::Instant;
+use crate::wire::{Half, Wire};
+use crate::wording;
+
+/// For how long the last words to somebody who has left may take who is
+/// behind with reading.
+pub const FAREWELL_MAX: Duration = Duration::from_secs(5);
+
+/// For how long the other end is then given to close the connection. Closing
+/// first, with something of theirs unread, would destroy what is on its way.
+pub const LINGER_MAX: Duration = Duration::from_millis(500);
+
+/// Says a last sentence to somebody who is not in the room.
+pub fn say_why<W: Wire>(wire: &W, why: &str) {
+    let words = wording::answer(Event::Notice(why));
+    // A new connection takes a line at once, or it is of no use.
+    let _ = wire.try_send(words.as_bytes());
+    wire.close(Half::Outgoing);
+}
+
+/// Reads what still comes and forgets it, until the other end has closed or
+/// [`LINGER_MAX`] is over; then closes.
+pub fn pass_over<W: Wire>(wire: &W, reader: &mut W::Reader<'_>) {
+    let deadline = Instant::now() + LINGER_MAX;
+    let mut unread = [0; 4096];
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() || wire.set_patience(Some(left)).is_err() {
+            break;
+        }
+        match reader.read(&mut unread) {
+            Ok(0) | Err(_) => break,
+            Ok(_) => (),
+        }
+    }
+    wire.close(Half::Both);
+}

@@ -1,0 +1,72 @@
+//! The texts the room puts into outboxes: events as whole lines. May not know
+//! to whom they go.
+
+use std::fmt::Write as _;
+
+use chat_common::events::{Event, Heard};
+
+use crate::clock::Moment;
+
+/// What somebody says to everyone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// `ada: text`.
+    Saying,
+    /// `~ ada text`.
+    Doing,
+}
+
+impl Manner {
+    /// The event in which somebody says something in this manner.
+    pub fn of<'a>(self, name: &'a str, text: &'a str) -> Event<'a> {
+        match self {
+            Self::Saying => Event::Said { name, text },
+            Self::Doing => Event::Acted { name, text },
+        }
+    }
+}
+
+/// What happened, as everyone is told.
+pub fn happening(now: &Moment, event: Event<'_>) -> String {
+    format!("{}\n", Heard::now(&now.time, event))
+}
+
+/// What one person alone is told.
+pub fn answer(event: Event<'_>) -> String {
+    format!("{}\n", Heard::answer(event))
+}
+
+/// The line that lists who is here, with at most so many names.
+pub fn list<'a>(
+    names: impl ExactSizeIterator<Item = &'a str>,
+    names_max: usize,
+) -> String {
+    let count = names.len();
+    let names: Vec<&str> = names.take(names_max).collect();
+    answer(Event::Here {
+        count,
+        names: &names.join(", "),
+        more: count - names.len(),
+    })
+}
+
+/// The events as everyone is told, as many as fit into so many bytes but at
+/// least one, and how many those are. One always goes: the smallest backlog
+/// holds several of the largest lines.
+pub fn compose(
+    now: &Moment,
+    events: &[Event<'_>],
+    bytes_max: usize,
+) -> (String, usize) {
+    let mut text = String::new();
+    for (nth, event) in events.iter().enumerate() {
+        let before = text.len();
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}", Heard::now(&now.time, *event));
+        if text.len() > bytes_max && nth > 0 {
+            text.truncate(before);
+            return (text, nth);
+        }
+    }
+    (text, events.len())
+}

@@ -1,0 +1,295 @@
+//! What must be true of what people heard, whatever the order of steps.
+//!
+//! A witness comes first, says nothing, is never behind and stays to the
+//! end: what it was told is the book of everything that happened, in order.
+//! Then one equation holds for one stay of anybody else:
+//!
+//! ```text
+//! heard == book[from join to leave] without their own words
+//! ```
+//!
+//! It says that nothing is missing between the replay and the present,
+//! nothing comes twice, all hear all in one order, and nothing is heard
+//! before joining or after leaving.
+
+use std::collections::HashSet;
+
+use chat_common::events::{Event, Heard, Reason};
+
+use crate::stay::{Stay, event, untimed};
+use crate::visit::Visit;
+
+/// How much of the equation must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// A beginning: the connection was reset or cut, or they were too slow.
+    Beginning,
+}
+
+/// Everything that happened, in order.
+pub struct Book {
+    lines: Vec<String>,
+    /// That the witness joined. In a crowd, it alone may be told so.
+    witness_joined: String,
+    /// How many of the last words a newcomer is shown.
+    history_lines: usize,
+}
+
+impl Book {
+    /// What the witness was told.
+    pub fn of(witness: &Visit, history_lines: usize) -> Self {
+        let stay = Stay::of(witness).expect("the witness was let in");
+        assert!(stay.earlier.is_empty(), "a past before the witness came");
+        let mut book = Self {
+            lines: stay.live,
+            witness_joined: untimed(Event::Joined { name: &stay.guest }),
+            history_lines,
+        };
+        if book.is_crowded() {
+            // Perhaps nobody else was told.
+            book.lines.retain(|line| *line != book.witness_joined);
+        }
+        book
+    }
+
+    /// The server's goodbye comes once, and last.
+    pub fn check_goodbye(&self) {
+        let closing = untimed(Event::Closing);
+        let first = self.lines.iter().position(|line| *line == closing);
+        let last = self.lines.len().checked_sub(1);
+        assert!(first.is_some() && first == last, "goodbye: {self:#?}");
+    }
+
+    /// What the server wrote down is what was said, in that order.
+    pub fn check_transcript(&self, transcript: &str) {
+        let written: Vec<&str> = transcript
+            .lines()
+            .map(|line| line.splitn(3, ' ').last().unwrap_or_default())
+            .collect();
+        let said: Vec<String> = self
+            .lines
+            .iter()
+            .filter(|line| is_words(line))
+            .map(|line| event(line).to_string())
+            .collect();
+        assert_eq!(written, said, "the transcript is what was said");
+    }
+
+    /// Nobody leaves who has not come, not even in a crowd.
+    pub fn check_count(&self) {
+        let mut here = 0;
+        for line in &self.lines {
+            let (joined, left) = match event(line) {
+                Event::Joined { .. } => (1, 0),
+                Event::Left { .. } => (0, 1),
+                Event::Crowd { joined, left } => (joined, left),
+                _ => (0, 0),
+            };
+            here += joined;
+            assert!(left <= here, "count: \"{line}\" cannot be, in {self:#?}");
+            here -= left;
+        }
+    }
+
+    /// Whether anybody came or left without being named.
+    pub fn is_crowded(&self) -> bool {
+        let is_crowd = |line| matches!(event(line), Event::Crowd { .. });
+        self.lines.iter().any(|line| is_crowd(line))
+    }
+
+    /// Joined and left alternate for each name, who speaks is here, and a
+    /// name belongs to one person at a time.
+    pub fn check_names(&self) {
+        let mut here: HashSet<String> = HashSet::new();
+        for line in &self.lines {
+            let fits = match event(line) {
+                Event::Joined { name } => here.insert(name.to_lowercase()),
+                Event::Left { name, .. } => here.remove(&name.to_lowercase()),
+                Event::Renamed { from, to } => {
+                    here.remove(&from.to_lowercase())
+                        && here.insert(to.to_lowercase())
+                }
+                Event::Said { name, .. } | Event::Acted { name, .. } => {
+                    here.contains(&name.to_lowercase())
+                }
+                _ => true,
+            };
+            assert!(fits, "names: \"{line}\" cannot be, in {self:#?}");
+        }
+    }
+
+    /// What somebody typed was said in the order they typed it, with nothing
+    /// missing in between.
+    pub fn check_said(&self, visit: &Visit, extent: Extent) {
+        let own = self.lines.iter().map(|line| event(line));
+        let said: Vec<&str> = own
+            .filter(|event| visit.is_own(*event))
+            .filter_map(|event| match event {
+                Event::Said { text, .. } | Event::Acted { text, .. } => {
+                    Some(text)
+                }
+                _ => None,
+            })
+            .collect();
+        let typed = visit.typed_words();
+        assert!(
+            match extent {
+                Extent::Whole => said == typed,
+                Extent::Beginning => typed.starts_with(&said),
+            },
+            "typed {typed:?}, but said is ({extent:?}): {said:?}"
+        );
+    }
+
+    /// The one equation.
+    pub fn check_heard(&self, visit: &Visit, extent: Extent) {
+        let Some(stay) = Stay::of(visit) else {
+            let heard = &visit.heard;
+            assert_eq!(extent, Extent::Beginning, "not let in: {heard:?}");
+            return;
+        };
+        let live = self.without_unannounced(&stay);
+        let joins = 0..=self.lines.len();
+        assert!(
+            joins
+                .filter(|join| self.is_join(*join, &stay, extent))
+                .any(|join| self.is_stay(join, &live, visit, &stay, extent)),
+            "no part of the book is what {} heard ({extent:?})\n\
+             here: {:?}\nearlier: {:#?}\nlive: {live:#?}\n{self:#?}",
+            stay.guest,
+            stay.here,
+            stay.earlier,
+        );
+    }
+
+    /// What somebody heard, but not what they alone were told: how they gave
+    /// up a guest name that the room had not heard of, or that they joined a
+    /// crowd, where others are told a count.
+    fn without_unannounced<'s>(&self, stay: &'s Stay) -> Vec<&'s String> {
+        let is_unannounced = |line: &str| match event(line) {
+            _ if self.is_crowded() && *line == self.witness_joined => true,
+            Event::Renamed { from: name, .. } | Event::Joined { name } => {
+                name == stay.guest && !self.lines.iter().any(|l| l == line)
+            }
+            _ => false,
+        };
+        let live = stay.live.iter();
+        live.filter(|line| !is_unannounced(line)).collect()
+    }
+
+    /// Whether the greeting tells what had happened up to there: the last
+    /// words, and everyone the room knew of. Who is listed besides has not
+    /// been announced. Who heard nothing else may have been cut off there.
+    fn is_join(&self, join: usize, stay: &Stay, extent: Extent) -> bool {
+        let before = &self.lines[..join];
+        let words: Vec<&String> =
+            before.iter().filter(|line| is_words(line)).collect();
+        let shown = words.len().saturating_sub(self.history_lines);
+        // In a crowd nobody can tell from the book who is here.
+        let known = match self.is_crowded() {
+            true => HashSet::new(),
+            false => known(before),
+        };
+        let unknown = stay.here.iter().filter(|name| !known.contains(*name));
+        let mut past = words[shown..].iter().copied();
+        let is_past = stay.earlier.iter().all(|l| past.next() == Some(l));
+        let is_cut = extent == Extent::Beginning && stay.live.is_empty();
+        is_past
+            && (is_cut || past.next().is_none())
+            && known.iter().all(|name| stay.here.contains(name))
+            && unknown.into_iter().all(|name| name.starts_with("guest-"))
+    }
+
+    /// Whether they heard everything from there to where they left.
+    fn is_stay(
+        &self,
+        join: usize,
+        live: &[&String],
+        visit: &Visit,
+        stay: &Stay,
+        extent: Extent,
+    ) -> bool {
+        let others = |line: &&String| !visit.is_own(event(line));
+        let mut book = self.lines[join..].iter().filter(others);
+        let is_beginning = live.iter().all(|line| book.next() == Some(*line));
+        is_beginning
+            && match (extent, book.next().map(|line| event(line))) {
+                (Extent::Beginning, _) | (_, None) => true,
+                (_, Some(Event::Left { name, .. }))
+                    if name == stay.own_name() =>
+                {
+                    true
+                }
+                // Of whom the room has not heard, it does not tell that they
+                // left.
+                (_, Some(_)) => !stay.is_announced(),
+            }
+    }
+
+    /// Whether anybody left for this reason.
+    pub fn tells_that_somebody_was(&self, why: Reason) -> bool {
+        self.lines.iter().any(|line| {
+            matches!(event(line), Event::Left { reason, .. }
+                if reason == Some(why))
+        })
+    }
+
+    /// Whether somebody was shown out for reading too slowly.
+    pub fn was_too_slow(&self, visit: &Visit) -> bool {
+        Stay::of(visit).is_none_or(|stay| {
+            let left = Event::Left {
+                name: stay.own_name(),
+                reason: Some(Reason::TooSlow),
+            };
+            self.lines.contains(&untimed(left))
+                || visit.heard.contains("you read too slowly")
+        })
+    }
+}
+
+impl std::fmt::Debug for Book {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("book: ")?;
+        f.debug_list().entries(&self.lines).finish()
+    }
+}
+
+/// Nothing that was said to one person reached two, or one twice.
+pub fn check_private(visits: &[Visit]) {
+    let mut delivered = HashSet::new();
+    for line in visits.iter().flat_map(|visit| visit.heard.lines()) {
+        // The last line of a connection that was cut may be cut too.
+        if let Some(Heard { event, .. }) = Heard::parse(line)
+            && let Event::Private { text, .. } = event
+        {
+            assert!(delivered.insert(text), "\"{text}\" was delivered twice");
+        }
+    }
+}
+
+/// Who is here after all this, as far as the room knows.
+fn known(lines: &[String]) -> HashSet<String> {
+    let mut here = HashSet::new();
+    for line in lines {
+        match event(line) {
+            Event::Joined { name } => {
+                here.insert(name.to_owned());
+            }
+            Event::Left { name, .. } => {
+                here.remove(name);
+            }
+            Event::Renamed { from, to } => {
+                here.remove(from);
+                here.insert(to.to_owned());
+            }
+            _ => (),
+        }
+    }
+    here
+}
+
+fn is_words(line: &str) -> bool {
+    matches!(event(line), Event::Said { .. } | Event::Acted { .. })
+}

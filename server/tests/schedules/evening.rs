@@ -1,0 +1,218 @@
+//! An evening: the whole server runs, from opening the door to its last
+//! thread, with a witness and some visitors; then everything they heard is
+//! checked.
+
+use chat_server::config::{Config, RATE_LINES_PER_SECOND, Rate};
+
+use crate::book::{Book, Extent, check_private};
+use crate::clock::Clock;
+use crate::listener;
+use crate::log::{Level, Log};
+use crate::memory::{Holds, Over};
+use crate::scribe::{Scribe, scribe};
+use crate::shutdown::Shutdown;
+use crate::street::{MemoryDoor, Street};
+use crate::sync::{Arc, Mutex, Receiver, Sender, scope, unbounded};
+use crate::visit::{Ending, Visit, Visitor, visitor};
+use crate::world::{self, Threads, Time, World};
+
+/// When somebody asks the server to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClosingTime {
+    /// When everyone has left who leaves.
+    AfterTheLastVisit,
+    /// At any moment.
+    AnyMoment,
+}
+
+/// What is to happen.
+pub struct Evening {
+    pub config: Config,
+    pub visitors: Vec<Visitor>,
+    pub closing_time: ClosingTime,
+    /// The circumstances once the witness is in.
+    pub world: World,
+}
+
+/// What happened.
+pub struct Outcome {
+    pub book: Book,
+    pub visits: Vec<Visit>,
+}
+
+/// A small room: three words of history, no pace.
+pub fn small_room() -> Config {
+    Config {
+        line_bytes_max: 64,
+        rate: None,
+        history_lines: 3,
+        ..Config::default()
+    }
+}
+
+/// A small room in which a burst of two lines must be enough.
+pub fn paced_room() -> Config {
+    let rate = Rate {
+        lines_per_second: RATE_LINES_PER_SECOND,
+        burst_lines: 2,
+    };
+    Config {
+        rate: Some(rate),
+        ..small_room()
+    }
+}
+
+impl Evening {
+    /// Visitors in a small room, until the last visit is over.
+    pub fn of(visitors: Vec<Visitor>) -> Self {
+        Self {
+            config: small_room(),
+            visitors,
+            closing_time: ClosingTime::AfterTheLastVisit,
+            world: world::now(),
+        }
+    }
+
+    pub fn in_room(self, config: Config) -> Self {
+        Self { config, ..self }
+    }
+
+    pub fn closing_at(self, closing_time: ClosingTime) -> Self {
+        Self {
+            closing_time,
+            ..self
+        }
+    }
+
+    /// Lets it happen, and checks what must be true of every evening.
+    pub fn spend(self) -> Outcome {
+        let street = Arc::new(Street::default());
+        let knocked = Arc::clone(&street);
+        let shutdown = Shutdown::new(move || knocked.knock());
+        let (transcript, desk) = scribe();
+        let written = Mutex::new(Vec::new());
+        let witness = Mutex::new(None);
+        let visits = Mutex::new(Vec::new());
+        let (witness_in, is_witness_in) = unbounded();
+        let (early, left) = unbounded();
+        world::becomes(World {
+            threads: Threads::AreGiven,
+            ..self.world
+        });
+        scope(|scope| {
+            scope.spawn(|| self.serve(&street, &shutdown, transcript));
+            scope.spawn(|| desk.work(&mut *written.lock(), |_| ()));
+            scope.spawn(|| {
+                let visit = attend(&street, witness_in);
+                *witness.lock() = Some(visit);
+            });
+            is_witness_in.recv().expect("the witness tells");
+            world::becomes(self.world);
+            for visitor in self.visitors.clone() {
+                let (street, visits) = (&street, &visits);
+                let early = early.clone();
+                scope.spawn(move || {
+                    let ending = visitor.ending;
+                    let visit = visitor.visit(street);
+                    visits.lock().push(visit);
+                    if ending.is_early() {
+                        let _ = early.send(());
+                    }
+                });
+            }
+            self.wait_for_closing_time(&left);
+            shutdown.trigger();
+        });
+        let witness = witness.lock().take().expect("the witness has told");
+        let visits = std::mem::take(&mut *visits.lock());
+        let transcript = String::from_utf8_lossy(&written.lock()).into_owned();
+        self.check(&witness, visits, &transcript)
+    }
+
+    fn serve(&self, street: &Arc<Street>, shutdown: &Shutdown, to: Scribe) {
+        // Nobody reads the log: that must stop nobody.
+        let (log, _desk) = scribe();
+        let log = Log::new(Level::Details, Clock, log);
+        let door = MemoryDoor(Arc::clone(street));
+        listener::run(door, &self.config, shutdown, &log, Clock, Some(to));
+    }
+
+    fn wait_for_closing_time(&self, left: &Receiver<()>) {
+        if self.closing_time == ClosingTime::AnyMoment {
+            return;
+        }
+        for visitor in &self.visitors {
+            if visitor.ending.is_early() {
+                left.recv().expect("whoever leaves tells");
+            }
+        }
+    }
+
+    fn check(
+        &self,
+        witness: &Visit,
+        visits: Vec<Visit>,
+        transcript: &str,
+    ) -> Outcome {
+        assert_eq!(witness.over, Some(Over::Closed), "the witness is let go");
+        let book = Book::of(witness, self.config.history_lines);
+        book.check_goodbye();
+        book.check_count();
+        if !book.is_crowded() {
+            book.check_names();
+        }
+        book.check_transcript(transcript);
+        check_private(&visits);
+        for visit in &visits {
+            let heard = self.heard(&book, visit);
+            book.check_heard(visit, heard);
+            book.check_said(visit, self.said(heard, visit));
+        }
+        Outcome { book, visits }
+    }
+
+    /// How much somebody must have heard: everything, unless a time-out, a
+    /// reset, their own slowness or a shortage of threads was in the way.
+    fn heard(&self, book: &Book, visit: &Visit) -> Extent {
+        let World { time, threads, .. } = self.world;
+        let is_in = visit.heard.starts_with("Welcome");
+        if time == Time::StandsStill
+            && threads == Threads::AreGiven
+            && is_in
+            && visit.over == Some(Over::Closed)
+            && !book.is_crowded()
+            && !book.was_too_slow(visit)
+        {
+            return Extent::Whole;
+        }
+        Extent::Beginning
+    }
+
+    /// How much of what somebody typed must have been said: everything, if
+    /// they heard everything and ended it themselves.
+    fn said(&self, heard: Extent, visit: &Visit) -> Extent {
+        match self.closing_time {
+            ClosingTime::AfterTheLastVisit
+                if visit.visitor.ending.is_early() =>
+            {
+                heard
+            }
+            _ => Extent::Beginning,
+        }
+    }
+}
+
+/// The witness: comes, says nothing, hears everything, stays to the end.
+fn attend(street: &Street, witness_in: Sender<()>) -> Visit {
+    let mut terminal = street.connect(Holds::Everything).expect("a door");
+    let is_in = |heard: &str| heard.contains("* you are ");
+    terminal.read_until(is_in).expect("the witness is let in");
+    witness_in.send(()).expect("somebody waits for the witness");
+    let over = terminal.read_to_end();
+    terminal.end_typing();
+    Visit {
+        visitor: visitor("witness", &[], Ending::Stay),
+        heard: terminal.heard(),
+        over: Some(over),
+    }
+}

@@ -1,0 +1,385 @@
+//! Whole evenings: thousands of schedules of each. What is checked every
+//! time is in [`crate::evening`]; a test adds what its own story promises.
+
+use chat_common::events::Reason;
+use chat_server::config::Config;
+
+use crate::evening::{ClosingTime, Evening, paced_room, small_room};
+use crate::memory::Over;
+use crate::visit::{Ending, Visitor, visitor};
+use crate::world::{HASTY, TIMELESS, Threads, World, below, explore, one_in};
+
+const SCHEDULES: usize = 1_000;
+
+/// A backlog of a few lines.
+const BACKLOG_BYTES: usize = 600;
+/// Less than a greeting: who reads through this is behind from the start.
+const NARROW_BYTES: usize = 40;
+
+fn tight_room() -> Config {
+    Config {
+        backlog_bytes_max: BACKLOG_BYTES,
+        history_lines: 2,
+        ..small_room()
+    }
+}
+
+/// Somebody who says so many lines without a pause.
+fn flooder(tag: &'static str, lines: usize, ending: Ending) -> Visitor {
+    let mut flooder = visitor(tag, &[], ending);
+    flooder.lines = (0..lines).map(|nth| format!("{tag}{nth}")).collect();
+    flooder
+}
+
+#[test]
+fn nobody_comes_and_the_server_ends() {
+    explore(TIMELESS, SCHEDULES, || {
+        Evening::of(Vec::new()).spend();
+    });
+}
+
+#[test]
+fn people_come_talk_and_leave() {
+    explore(TIMELESS, SCHEDULES, || {
+        Evening::of(vec![
+            visitor("a.", &["a.1", "/me a.2", "a.3"], Ending::Quit),
+            visitor("b.", &["/name bob", "b.1", "/users"], Ending::HangUp),
+            visitor("c.", &["c.1"], Ending::Stay),
+        ])
+        .spend();
+    });
+}
+
+#[test]
+fn a_name_that_many_want_belongs_to_one_at_a_time() {
+    explore(TIMELESS, SCHEDULES, || {
+        let outcome = Evening::of(vec![
+            visitor("a.", &["/name ada", "a.1"], Ending::Quit),
+            visitor("b.", &["b.1", "/name Ada", "b.2"], Ending::HangUp),
+            visitor("c.", &["/name cid", "/name ADA", "c.1"], Ending::Stay),
+        ])
+        .spend();
+        for visit in outcome.visits {
+            let heard = visit.heard.to_lowercase();
+            let is_told =
+                heard.contains("is now ada") || heard.contains("is taken");
+            let is_early = visit.visitor.ending.is_early();
+            assert!(is_told || !is_early, "neither yes nor no: {heard}");
+        }
+    });
+}
+
+#[test]
+fn people_who_rename_themselves_again_and_again_stay_themselves() {
+    explore(TIMELESS, SCHEDULES, || {
+        let names = ["/name ada", "a.1", "/name bob", "a.2", "/name ada"];
+        let others = ["/name bob", "b.1", "/name ada", "b.2", "/name bob"];
+        Evening::of(vec![
+            visitor("a.", &names, Ending::Quit),
+            visitor("b.", &others, Ending::HangUp),
+            visitor("c.", &["c.1"], Ending::Stay),
+        ])
+        .spend();
+    });
+}
+
+#[test]
+fn newcomers_see_the_past_and_then_the_present() {
+    explore(TIMELESS, SCHEDULES, || {
+        Evening::of(vec![
+            flooder("a.", 5, Ending::Quit),
+            flooder("b.", 5, Ending::HangUp),
+            visitor("c.", &[], Ending::Stay),
+            visitor("d.", &["d.1"], Ending::Quit),
+        ])
+        .spend();
+    });
+}
+
+#[test]
+fn who_is_behind_is_sent_everything_or_shown_out() {
+    explore(TIMELESS, SCHEDULES, || {
+        let outcome = Evening::of(vec![
+            flooder("a.", 9, Ending::Quit),
+            flooder("b.", 3, Ending::HangUp).behind(NARROW_BYTES),
+            visitor("c.", &["c.1"], Ending::Quit).behind(NARROW_BYTES),
+        ])
+        .in_room(tight_room())
+        .spend();
+        for visit in &outcome.visits {
+            let is_first = visit.visitor.tag == "a.";
+            let was_too_slow = outcome.book.was_too_slow(visit);
+            assert!(!(is_first && was_too_slow), "a. is never behind");
+        }
+    });
+}
+
+#[test]
+fn who_reads_nothing_is_shown_out_and_delays_nobody() {
+    explore(HASTY, SCHEDULES, || {
+        let outcome = Evening::of(vec![
+            flooder("a.", 12, Ending::Quit),
+            visitor("c.", &["c.1"], Ending::Freeze).behind(NARROW_BYTES),
+        ])
+        .in_room(tight_room())
+        .spend();
+        assert!(
+            outcome.visits.iter().all(|visit| {
+                visit.visitor.ending != Ending::Freeze
+                    || outcome.book.tells_that_somebody_was(Reason::TooSlow)
+                    || !visit.heard.contains("you are")
+            }),
+            "{:#?}",
+            outcome.book
+        );
+    });
+}
+
+#[test]
+fn a_reset_at_any_moment_ends_one_stay_only() {
+    explore(TIMELESS, SCHEDULES, || {
+        Evening::of(vec![
+            visitor("a.", &["a.1", "a.2", "a.3"], Ending::Reset),
+            visitor("b.", &["/name bob", "b.1"], Ending::Reset)
+                .behind(NARROW_BYTES),
+            visitor("c.", &["c.1", "/users", "c.2"], Ending::Quit),
+        ])
+        .spend();
+    });
+}
+
+#[test]
+fn private_words_reach_one_person_once() {
+    explore(TIMELESS, SCHEDULES, || {
+        let asks = ["/name ada", "/msg bob a.1", "/msg bob a.2", "/reply a.3"];
+        let answers = ["/name bob", "/reply b.1", "/msg ada b.2", "b.3"];
+        let outcome = Evening::of(vec![
+            visitor("a.", &asks, Ending::Stay),
+            visitor("b.", &answers, Ending::Quit),
+        ])
+        .spend();
+        let heard = |text: &str| {
+            let visits = outcome.visits.iter();
+            visits.map(|v| v.heard.matches(text).count()).sum::<usize>()
+        };
+        assert_eq!(heard(" -> you: "), heard("* said to "), "as confirmed");
+    });
+}
+
+#[test]
+fn a_server_that_closes_at_any_moment_says_goodbye_to_all() {
+    explore(TIMELESS, 3 * SCHEDULES, || {
+        let outcome = Evening::of(vec![
+            visitor("a.", &["/name ada", "a.1", "a.2"], Ending::Stay),
+            visitor("b.", &["b.1", "/users"], Ending::Quit),
+            visitor("c.", &["c.1"], Ending::HangUp).behind(NARROW_BYTES),
+        ])
+        .closing_at(ClosingTime::AnyMoment)
+        .spend();
+        for visit in &outcome.visits {
+            let goodbye = " * the server is closing\n";
+            let stayed = visit.visitor.ending == Ending::Stay
+                && visit.heard.starts_with("Welcome");
+            assert_eq!(
+                visit.heard.ends_with(goodbye),
+                stayed || visit.heard.contains(goodbye),
+                "the goodbye comes last: {}",
+                visit.heard
+            );
+        }
+    });
+}
+
+#[test]
+fn a_server_that_closes_waits_for_nobody_who_is_frozen() {
+    explore(HASTY, 3 * SCHEDULES, || {
+        Evening::of(vec![
+            visitor("a.", &["/name ada", "a.1", "a.2"], Ending::Stay),
+            flooder("b.", 3, Ending::Freeze).behind(NARROW_BYTES),
+            visitor("c.", &["c.1"], Ending::Freeze).behind(NARROW_BYTES),
+            visitor("d.", &["d.1"], Ending::Reset),
+        ])
+        .closing_at(ClosingTime::AnyMoment)
+        .spend();
+    });
+}
+
+#[test]
+fn time_may_run_out_anywhere() {
+    explore(HASTY, SCHEDULES, || {
+        Evening::of(vec![
+            visitor("a.", &["a.1", "/name ada", "a.2"], Ending::Quit),
+            visitor("b.", &["b.1"], Ending::HangUp).behind(NARROW_BYTES),
+            visitor("c.", &[], Ending::Stay),
+        ])
+        .spend();
+    });
+}
+
+#[test]
+fn who_talks_too_fast_is_slowed_and_loses_nothing() {
+    explore(HASTY, SCHEDULES, || {
+        let outcome = Evening::of(vec![
+            flooder("a.", 5, Ending::Stay),
+            flooder("b.", 4, Ending::Quit),
+        ])
+        .in_room(paced_room())
+        .spend();
+        for visit in &outcome.visits {
+            let is_quit = visit.visitor.ending == Ending::Quit;
+            assert!(!is_quit || visit.over == Some(Over::Closed));
+        }
+    });
+}
+
+#[test]
+fn who_finds_the_room_full_is_told_so_and_nothing_else() {
+    explore(TIMELESS, SCHEDULES, || {
+        let outcome = Evening::of(vec![
+            visitor("a.", &["a.1"], Ending::Quit),
+            visitor("b.", &[], Ending::HangUp),
+            visitor("c.", &[], Ending::HangUp),
+        ])
+        .in_room(Config {
+            clients_max: 2,
+            ..small_room()
+        })
+        .spend();
+        for visit in &outcome.visits {
+            let heard = visit.heard.as_str();
+            assert!(
+                heard.starts_with("Welcome")
+                    || heard.starts_with("* the room is full: 2")
+                        && heard.lines().count() == 1
+                    // Typed into a connection that was closed: it is reset.
+                    || visit.over == Some(Over::Reset),
+                "neither let in nor refused: {heard:?}"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_system_without_threads_to_spare_turns_people_away_alive() {
+    let world = World {
+        threads: Threads::MayBeRefused,
+        ..HASTY
+    };
+    explore(world, SCHEDULES, || {
+        Evening::of(vec![
+            visitor("a.", &["a.1", "a.2"], Ending::Quit),
+            visitor("b.", &["b.1"], Ending::HangUp).behind(NARROW_BYTES),
+            visitor("c.", &["c.1"], Ending::Stay).behind(NARROW_BYTES),
+        ])
+        .spend();
+    });
+}
+
+#[test]
+fn who_falls_behind_when_every_writer_is_in_use_is_shown_out() {
+    explore(HASTY, SCHEDULES, || {
+        Evening::of(vec![
+            visitor("a.", &["a.1", "a.2"], Ending::Quit).behind(NARROW_BYTES),
+            visitor("b.", &["b.1"], Ending::Freeze).behind(NARROW_BYTES),
+            visitor("c.", &["c.1"], Ending::HangUp).behind(NARROW_BYTES),
+        ])
+        .in_room(Config {
+            writers_max: 1,
+            ..small_room()
+        })
+        .spend();
+    });
+}
+
+#[test]
+fn a_crowd_is_told_of_by_count() {
+    explore(HASTY, SCHEDULES, || {
+        let tags = ["a.", "b.", "c.", "d.", "e.", "f."];
+        let mut visitors: Vec<Visitor> =
+            tags.map(|tag| flooder(tag, 1, Ending::Quit)).into();
+        visitors[0].ending = Ending::Stay;
+        visitors[1].ending = Ending::Reset;
+        Evening::of(visitors).spend();
+    });
+}
+
+/// What anybody might type, after their tag.
+const THINGS: [&str; 9] = [
+    "/name ada",
+    "/name Bob",
+    "/name cid",
+    "/msg ada ",
+    "/reply ",
+    "/users",
+    "/help",
+    "/nonsense",
+    "",
+];
+
+fn anybody(tag: &'static str, endings: &[Ending]) -> Visitor {
+    let ending = endings[below(endings.len())];
+    let mut anybody = visitor(tag, &[], ending);
+    for nth in 0..below(6) {
+        anybody.lines.push(match below(3) {
+            0 => format!("/me {tag}{nth}"),
+            1 => format!("{tag}{nth}"),
+            _ => match THINGS[below(THINGS.len())] {
+                // Private words are told apart by their text.
+                to if to.ends_with(' ') => format!("{to}{tag}{nth}"),
+                thing => thing.to_owned(),
+            },
+        });
+    }
+    if one_in(2) {
+        anybody.behind(NARROW_BYTES)
+    } else {
+        anybody
+    }
+}
+
+fn anything(world: World, endings: &'static [Ending]) {
+    explore(world, 3 * SCHEDULES, || {
+        let mut visitors = Vec::new();
+        for tag in ["a.", "b.", "c.", "d."] {
+            if !one_in(4) {
+                visitors.push(anybody(tag, endings));
+            }
+        }
+        let room = if one_in(2) {
+            small_room()
+        } else {
+            tight_room()
+        };
+        let closing_time = if one_in(2) {
+            ClosingTime::AnyMoment
+        } else {
+            ClosingTime::AfterTheLastVisit
+        };
+        Evening::of(visitors)
+            .in_room(room)
+            .closing_at(closing_time)
+            .spend();
+    });
+}
+
+#[test]
+fn anything_may_happen_while_time_stands_still() {
+    anything(
+        TIMELESS,
+        &[Ending::Quit, Ending::HangUp, Ending::Reset, Ending::Stay],
+    );
+}
+
+#[test]
+fn anything_may_happen_while_time_passes() {
+    anything(
+        HASTY,
+        &[
+            Ending::Quit,
+            Ending::HangUp,
+            Ending::Reset,
+            Ending::Stay,
+            Ending::Freeze,
+        ],
+    );
+}

@@ -1,0 +1,165 @@
+//! The socket goes back and forth between those who put something into an
+//! outbox and the thread that writes for a client that is behind: every
+//! schedule of it.
+
+use std::io;
+use std::time::Duration;
+
+use chat_server::wire::{Half, Sending, Wire};
+use shuttle::thread::{Scope, scope};
+
+use crate::outbox::{Outbox, Put};
+use crate::sync::{AtomicUsize, Instant, Ordering};
+use crate::world::exhaust;
+
+/// More than anything here.
+const BYTES_MAX: usize = 1000;
+
+/// A wire that takes half of what it is offered, and needs two steps to send
+/// the rest, so that two hands at once would show.
+#[derive(Default)]
+struct HalfWire {
+    sent: std::sync::Mutex<Vec<u8>>,
+    /// How often something was sent: each time, somebody else may be next.
+    steps: AtomicUsize,
+    /// Which directions were closed, in that order.
+    closed: std::sync::Mutex<Vec<Half>>,
+}
+
+impl HalfWire {
+    fn send(&self, bytes: &[u8]) {
+        self.steps.fetch_add(1, Ordering::SeqCst);
+        self.sent.lock().expect("no panic").extend(bytes);
+    }
+
+    fn sent(&self) -> String {
+        let sent = self.sent.lock().expect("no panic");
+        String::from_utf8_lossy(&sent).into_owned()
+    }
+}
+
+impl Wire for HalfWire {
+    type Reader<'a> = io::Empty;
+
+    fn reader(&self) -> io::Empty {
+        io::empty()
+    }
+
+    fn set_patience(&self, _: Option<Duration>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn try_send(&self, bytes: &[u8]) -> io::Result<usize> {
+        let half = bytes.len() / 2;
+        self.send(&bytes[..half]);
+        Ok(half)
+    }
+
+    fn send_all(&self, bytes: &[u8]) -> io::Result<()> {
+        let (first, second) = bytes.split_at(bytes.len() / 2);
+        self.send(first);
+        self.send(second);
+        Ok(())
+    }
+
+    fn wait_for_end(&self, _: Duration) -> Sending {
+        Sending::Open
+    }
+
+    fn close(&self, half: Half) {
+        self.closed.lock().expect("no panic").push(half);
+    }
+}
+
+/// Starts a writer if one is needed, as the attendant does.
+fn follow_up<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    outbox: &'scope Outbox<HalfWire>,
+    put: Put,
+) {
+    match put {
+        Put::Done => (),
+        Put::NeedsWriter => {
+            scope.spawn(|| outbox.drain());
+        }
+        Put::TooSlow => panic!("nothing here is more than the limit"),
+    }
+}
+
+/// Puts texts and then the last words, while writers come and go; with every
+/// return, whatever it waited for is true.
+fn put_all<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    outbox: &'scope Outbox<HalfWire>,
+    texts: &[&str],
+    last: &str,
+) {
+    for text in texts {
+        follow_up(scope, outbox, outbox.put(text.as_bytes()));
+    }
+    follow_up(scope, outbox, outbox.put_last(last.as_bytes()));
+    // Time stands still: only the last writer can end this.
+    outbox.wait_until_drained(Instant::now());
+}
+
+#[test]
+fn whoever_holds_the_socket_every_byte_goes_once_and_in_order() {
+    let schedules = exhaust(|| {
+        let outbox = Outbox::new(HalfWire::default(), BYTES_MAX);
+        scope(|scope| {
+            scope.spawn(|| {
+                put_all(scope, &outbox, &["one\n", "two\n"], "bye\n");
+                assert_eq!(
+                    outbox.wire().sent(),
+                    "one\ntwo\nbye\n",
+                    "all was sent"
+                );
+            });
+        });
+        assert_eq!(
+            outbox.wire().sent(),
+            "one\ntwo\nbye\n",
+            "nothing was sent twice"
+        );
+        assert_eq!(
+            *outbox.wire().closed.lock().expect("no panic"),
+            [Half::Outgoing]
+        );
+        assert!(outbox.is_over());
+    });
+    println!("{schedules} schedules");
+}
+
+#[test]
+fn a_connection_cut_at_any_moment_has_sent_a_beginning() {
+    let schedules = exhaust(|| {
+        let outbox = Outbox::new(HalfWire::default(), BYTES_MAX);
+        scope(|scope| {
+            scope.spawn(|| outbox.abandon());
+            for text in [&b"one\n"[..], b"two\n"] {
+                follow_up(scope, &outbox, outbox.put(text));
+            }
+        });
+        let sent = outbox.wire().sent();
+        assert!("one\ntwo\n".starts_with(&sent), "{sent:?} is no beginning");
+        assert_eq!(
+            *outbox.wire().closed.lock().expect("no panic"),
+            [Half::Both]
+        );
+    });
+    println!("{schedules} schedules");
+}
+
+#[test]
+fn whoever_waits_for_the_last_words_goes_on_when_the_connection_is_cut() {
+    let schedules = exhaust(|| {
+        let outbox = Outbox::new(HalfWire::default(), BYTES_MAX);
+        assert_eq!(outbox.put_last(b"goodbye\n"), Put::NeedsWriter);
+        scope(|scope| {
+            // No thread could be had for the writer, and time stands still.
+            scope.spawn(|| outbox.wait_until_drained(Instant::now()));
+            scope.spawn(|| outbox.abandon());
+        });
+    });
+    println!("{schedules} schedules");
+}

@@ -1,0 +1,72 @@
+//! One session alone, under thousands of schedules.
+
+use std::time::Duration;
+
+use chat_server::config::Config;
+
+use crate::clock::Clock;
+use crate::errand::ClientId;
+use crate::evening::small_room;
+use crate::log::{Level, Log};
+use crate::memory::{Holds, Over, connection};
+use crate::outbox::Outbox;
+use crate::room::Room;
+use crate::scribe::scribe;
+use crate::session;
+use crate::sync::{Arc, scope, unbounded};
+use crate::world::{HASTY, explore};
+
+const SCHEDULES: usize = 1_000;
+
+/// What somebody hears who types these lines and then waits for the end.
+fn heard(config: &Config, lines: &[&str]) -> String {
+    let (errands, _to_do) = unbounded();
+    let room = Room::new(config, Clock, errands, None);
+    let (mut terminal, wire) = connection(Holds::Everything);
+    let (log, _desk) = scribe();
+    let log = Log::new(Level::Details, Clock, log);
+    scope(|scope| {
+        scope.spawn(|| {
+            let outbox = Outbox::new(wire, config.backlog_bytes_max);
+            let outbox = Arc::new(outbox);
+            session::run(ClientId(1), outbox, "here", &room, config, &log);
+        });
+        for line in lines {
+            terminal.type_line(line);
+        }
+        assert_eq!(terminal.read_to_end(), Over::Closed);
+        terminal.end_typing();
+    });
+    terminal.heard()
+}
+
+#[test]
+fn who_is_silent_too_long_is_announced_and_shown_out() {
+    explore(HASTY, SCHEDULES, || {
+        let config = Config {
+            idle: Some(Duration::from_secs(60)),
+            ..small_room()
+        };
+        let heard = heard(&config, &[]);
+        let joined = heard.find(" * guest-1 joined\n");
+        let shown_out = heard.find("\n* you are shown out: you were silent");
+        assert!(joined.is_some() && joined < shown_out, "{heard}");
+    });
+}
+
+#[test]
+fn each_line_is_obeyed_in_its_turn() {
+    explore(HASTY, SCHEDULES, || {
+        let lines = ["/name ada", "/msg ada x", "/nonsense", "/me waves"];
+        let heard = heard(&small_room(), &[&lines[..], &["/quit"]].concat());
+        let answers = [
+            " * guest-1 is now ada\n",
+            " * ada joined\n",
+            "\n* /msg: ",
+            "\n* /nonsense: ",
+            "\n* goodbye\n",
+        ];
+        let places: Vec<_> = answers.map(|answer| heard.find(answer)).into();
+        assert!(places.is_sorted() && places[0].is_some(), "{heard}");
+    });
+}

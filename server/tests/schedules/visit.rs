@@ -1,0 +1,131 @@
+//! Visitors: what they type, how they leave, and what they heard.
+
+use chat_common::events::Event;
+
+use crate::memory::{Holds, Over, Terminal};
+use crate::street::Street;
+use crate::world;
+
+/// How a visit ends, unless the server ends it before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// With `/quit`.
+    Quit,
+    /// The terminal ends its input, and still reads.
+    HangUp,
+    /// The connection is reset.
+    Reset,
+    /// They stay until the server closes.
+    Stay,
+    /// They stay, and read nothing any more.
+    Freeze,
+}
+
+/// Somebody who will come.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// What each of their own words begins with, and nobody else's.
+    pub tag: &'static str,
+    /// What they type.
+    pub lines: Vec<String>,
+    /// How much the network takes for them.
+    pub holds: Holds,
+    pub ending: Ending,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    pub visitor: Visitor,
+    /// Everything they read.
+    pub heard: String,
+    /// How the connection ended; `None` if there never was one.
+    pub over: Option<Over>,
+}
+
+/// A visitor who is never behind.
+pub fn visitor(tag: &'static str, lines: &[&str], ending: Ending) -> Visitor {
+    Visitor {
+        tag,
+        lines: lines.iter().map(ToString::to_string).collect(),
+        holds: Holds::Everything,
+        ending,
+    }
+}
+
+impl Visitor {
+    /// The same one, at the end of a network that takes no more than this.
+    pub fn behind(self, bytes: usize) -> Self {
+        Self {
+            holds: Holds::Bytes(bytes),
+            ..self
+        }
+    }
+
+    /// Comes, types, leaves.
+    pub fn visit(self, street: &Street) -> Visit {
+        let Some(mut terminal) = street.connect(self.holds) else {
+            return Visit {
+                visitor: self,
+                heard: String::new(),
+                over: None,
+            };
+        };
+        for line in &self.lines {
+            if world::one_in(2) {
+                terminal.glance();
+            }
+            terminal.type_line(line);
+        }
+        let over = self.ending.come(&mut terminal);
+        Visit {
+            heard: terminal.heard(),
+            visitor: self,
+            over: Some(over),
+        }
+    }
+}
+
+impl Ending {
+    fn come(self, terminal: &mut Terminal) -> Over {
+        match self {
+            Self::Quit => terminal.type_line("/quit"),
+            Self::HangUp => terminal.end_typing(),
+            Self::Stay => (),
+            Self::Reset => {
+                terminal.reset();
+                return Over::Reset;
+            }
+            Self::Freeze => return terminal.wait_until_dropped(),
+        }
+        let over = terminal.read_to_end();
+        // As a program does that sees the end: the server waits for it.
+        terminal.end_typing();
+        over
+    }
+
+    /// Whether the visit ends before the server closes.
+    pub fn is_early(self) -> bool {
+        !matches!(self, Self::Stay | Self::Freeze)
+    }
+}
+
+impl Visit {
+    /// Whether these are words of this visitor.
+    pub fn is_own(&self, event: Event<'_>) -> bool {
+        match event {
+            Event::Said { text, .. } | Event::Acted { text, .. } => {
+                text.starts_with(self.visitor.tag)
+            }
+            _ => false,
+        }
+    }
+
+    /// What they typed that everybody is to hear.
+    pub fn typed_words(&self) -> Vec<&str> {
+        let lines = self.visitor.lines.iter();
+        let words = lines.map(|line| line.strip_prefix("/me ").unwrap_or(line));
+        let is_said = |line: &&str| !line.is_empty() && !line.starts_with('/');
+        words.filter(is_said).collect()
+    }
+}

@@ -1,0 +1,135 @@
+//! What the world around the server may do in a schedule, and how schedules
+//! are run. Whatever is left to chance is chosen by the schedule's seed.
+
+use std::cell::Cell;
+
+use shuttle::rand::{Rng as _, thread_rng};
+use shuttle::scheduler::{DfsScheduler, RandomScheduler};
+use shuttle::{Config, FailurePersistence, Runner};
+
+use crate::clock;
+use crate::sync::time;
+
+/// Whether waits can run out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Time {
+    /// No: who needs a time-out to make progress is stuck.
+    StandsStill,
+    /// At any moment.
+    Passes,
+}
+
+/// How bytes travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bytes {
+    /// As they were written.
+    Whole,
+    /// Cut anywhere; and a send that does not wait may take only a part.
+    InPieces,
+}
+
+/// Whether the system starts a thread when it is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Threads {
+    /// Always.
+    AreGiven,
+    /// Not always.
+    MayBeRefused,
+}
+
+/// The circumstances of a schedule.
+#[derive(Clone, Copy, Debug)]
+pub struct World {
+    pub time: Time,
+    pub bytes: Bytes,
+    pub threads: Threads,
+}
+
+/// Nothing is left to chance but the order of steps.
+pub const CALM: World = World {
+    time: Time::StandsStill,
+    bytes: Bytes::Whole,
+    threads: Threads::AreGiven,
+};
+
+/// No time-out helps anybody, and every line arrives in pieces.
+pub const TIMELESS: World = World {
+    bytes: Bytes::InPieces,
+    ..CALM
+};
+
+/// Every wait with a deadline may run out.
+pub const HASTY: World = World {
+    time: Time::Passes,
+    ..TIMELESS
+};
+
+thread_local! {
+    static WORLD: Cell<World> = const { Cell::new(CALM) };
+}
+
+/// The circumstances now.
+pub fn now() -> World {
+    WORLD.get()
+}
+
+/// From now on the circumstances are these.
+pub fn becomes(world: World) {
+    WORLD.set(world);
+}
+
+/// True for one in so many.
+pub fn one_in(many: usize) -> bool {
+    below(many) == 0
+}
+
+/// Any number below this one.
+pub fn below(end: usize) -> usize {
+    thread_rng().gen_range(0..end)
+}
+
+/// Runs the scenario under so many schedules, each with a seed of its own,
+/// which is printed when the scenario fails:
+///
+/// ```text
+/// SHUTTLE_RANDOM_SEED=seed cargo test -p chat-server --test schedules name
+/// ```
+///
+/// `SCHEDULES_TIMES=100` runs a hundred times as many.
+pub fn explore(
+    world: World,
+    schedules: usize,
+    scenario: impl Fn() + Send + Sync + 'static,
+) {
+    let times = std::env::var("SCHEDULES_TIMES").ok();
+    let times = times.and_then(|text| text.parse().ok()).unwrap_or(1);
+    let scheduler = RandomScheduler::new(schedules * times);
+    Runner::new(scheduler, config()).run(move || {
+        begin(world);
+        scenario();
+    });
+}
+
+/// Runs the scenario under every schedule there is, with nothing else left to
+/// chance; returns how many those are.
+pub fn exhaust(scenario: impl Fn() + Send + Sync + 'static) -> usize {
+    let scheduler = DfsScheduler::new(None, false);
+    Runner::new(scheduler, config()).run(move || {
+        begin(CALM);
+        scenario();
+    })
+}
+
+fn begin(world: World) {
+    becomes(world);
+    time::begin();
+    clock::begin();
+}
+
+fn config() -> Config {
+    let mut config = Config::new();
+    // The seed is enough to see a failure again.
+    config.failure_persistence = FailurePersistence::None;
+    config.silence_warnings = true;
+    config
+}

@@ -1,0 +1,225 @@
+//! Promise to those who read the code: a file uses only what stands above it
+//! in the reading order, and each outside crate has one address. Looks at
+//! the sources as text.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chat_tests::kit::programs::workspace;
+
+/// This file names what must not be named elsewhere.
+const OWN: &str = "tests/promises/architecture.rs";
+
+/// An outside crate of the server, and the files that may use it.
+const ADDRESSES: [(&str, &[&str]); 7] = [
+    ("parking_lot", &["sync.rs"]),
+    ("crossbeam_channel", &["sync.rs", "main.rs"]),
+    ("ctrlc", &["main.rs"]),
+    ("clap", &["main.rs", "args.rs"]),
+    ("nix", &["main.rs"]),
+    ("rustix", &["wire.rs", "machine.rs"]),
+    ("jiff", &["clock.rs"]),
+];
+
+/// One source file.
+struct Source {
+    /// From the top of the workspace.
+    path: String,
+    text: String,
+}
+
+impl Source {
+    fn file_name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+
+    /// The lines that are no comments.
+    fn code(&self) -> impl Iterator<Item = &str> {
+        let lines = self.text.lines().map(str::trim_start);
+        lines.filter(|line| !line.starts_with("//"))
+    }
+
+    /// The code that is shipped: what stands above the unit tests.
+    fn shipped(&self) -> impl Iterator<Item = &str> {
+        self.code().take_while(|line| *line != "#[cfg(test)]")
+    }
+
+    /// What follows `path::` in the code, up to the end of the word.
+    fn paths<'s>(&'s self, root: &'s str) -> impl Iterator<Item = &'s str> {
+        self.code().flat_map(move |line| {
+            line.match_indices(root).map(move |(at, _)| {
+                let rest = &line[at + root.len()..];
+                let end = rest.find(|c: char| !is_of_a_word(c));
+                &rest[..end.unwrap_or(rest.len())]
+            })
+        })
+    }
+
+    /// Whether the code uses this crate or path.
+    fn names(&self, wanted: &str) -> bool {
+        self.code().any(|line| {
+            line.match_indices(wanted).any(|(at, _)| {
+                let before = line[..at].chars().next_back();
+                let after = line[at + wanted.len()..].chars().next();
+                !before.is_some_and(is_of_a_word)
+                    && !after.is_some_and(is_of_a_word)
+            })
+        })
+    }
+}
+
+fn is_of_a_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Every source file below these folders of the workspace.
+fn sources(folders: &[&str]) -> Vec<Source> {
+    let mut files = Vec::new();
+    for folder in folders {
+        collect(&workspace().join(folder), &mut files);
+    }
+    assert!(!files.is_empty(), "there are no sources in {folders:?}");
+    files.sort();
+    files.iter().map(|path| source(path)).collect()
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    let entries = fs::read_dir(folder).expect("a folder of sources");
+    for entry in entries {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() && !path.ends_with("target") {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+fn source(path: &Path) -> Source {
+    let text = fs::read_to_string(path).expect("a source");
+    let path = path.strip_prefix(workspace()).expect("in the workspace");
+    Source {
+        path: path.to_string_lossy().into_owned(),
+        text,
+    }
+}
+
+#[test]
+fn a_file_of_the_server_uses_only_those_above_it() {
+    let list = source(&workspace().join("server/src/lib.rs"));
+    let order: Vec<&str> = list.paths("pub mod ").collect();
+    let place = |name: &str| order.iter().position(|o| *o == name);
+    for source in sources(&["server/src"]) {
+        let name = source.file_name().trim_end_matches(".rs");
+        if ["lib", "main", "args"].contains(&name) {
+            continue;
+        }
+        let own = place(name);
+        assert!(own.is_some(), "{name} is not in the reading order");
+        for used in source.paths("crate::") {
+            assert!(
+                used == name || place(used) < own,
+                "{name} uses {used}, which stands below it"
+            );
+        }
+    }
+    assert!(order.len() > 10, "{order:?}");
+}
+
+#[test]
+fn server_and_client_never_meet() {
+    for (folder, stranger) in [
+        ("server", "chat_client"),
+        ("client", "chat_server"),
+        ("common", "chat_server"),
+        ("common", "chat_client"),
+    ] {
+        for source in sources(&[folder]) {
+            let path = &source.path;
+            assert!(!source.names(stranger), "{path} uses {stranger}");
+        }
+    }
+}
+
+#[test]
+fn the_kit_and_the_promises_trust_nobody() {
+    for source in sources(&["tests/src/kit", "tests/promises"]) {
+        for stranger in ["chat_server", "chat_client", "chat_common"] {
+            let path = &source.path;
+            let trusts = path != OWN && source.names(stranger);
+            assert!(!trusts, "{path} uses {stranger}");
+        }
+    }
+}
+
+#[test]
+fn what_both_ends_share_has_no_thread_no_lock_and_no_socket() {
+    for source in sources(&["common"]) {
+        for module in ["std::thread", "std::net", "std::sync"] {
+            assert!(!source.names(module), "{} uses {module}", source.path);
+        }
+    }
+}
+
+#[test]
+fn each_outside_crate_of_the_server_has_one_address() {
+    let files = sources(&["server/src"]);
+    for (name, allowed) in ADDRESSES {
+        let mut used = 0;
+        for source in files.iter().filter(|source| source.names(name)) {
+            let path = &source.path;
+            assert!(allowed.contains(&source.file_name()), "{path}: {name}");
+            used += 1;
+        }
+        assert!(used > 0, "{name} is used nowhere");
+    }
+}
+
+#[test]
+fn threads_and_locks_of_the_server_come_from_one_file() {
+    for source in sources(&["server/src"]) {
+        if ["sync.rs", "main.rs"].contains(&source.file_name()) {
+            continue;
+        }
+        for module in ["std::thread", "std::sync"] {
+            assert!(!source.names(module), "{} uses {module}", source.path);
+        }
+    }
+}
+
+#[test]
+fn every_file_opens_with_what_it_is() {
+    for source in sources(&["common", "server", "client", "tests"]) {
+        assert!(source.text.starts_with("//! "), "{}", source.path);
+    }
+}
+
+#[test]
+fn shipped_code_does_not_take_errors_for_impossible() {
+    for source in sources(&["common/src", "server/src", "client/src"]) {
+        for line in source.shipped() {
+            let taken = line.contains(".unwrap()") || line.contains("unsafe ");
+            assert!(!taken, "{}: {line}", source.path);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_left_to_be_done() {
+    for source in sources(&["common", "server", "client", "tests"]) {
+        for left in ["TODO", "FIXME", "todo!(", "unimplemented!("] {
+            let path = &source.path;
+            let found = path != OWN && source.text.contains(left);
+            assert!(!found, "{path}: {left}");
+        }
+    }
+}
+
+#[test]
+fn tests_wait_for_events_and_never_for_time() {
+    for source in sources(&["tests/promises", "tests/src/kit"]) {
+        let path = source.path.as_str();
+        let may = [OWN, "tests/src/kit/waiting.rs"].contains(&path);
+        assert!(may || !source.text.contains("sleep("), "{path} sleeps");
+    }
+}

@@ -1,0 +1,185 @@
+//! Promise: a name belongs to one person at a time, whoever asks first.
+
+use std::sync::Barrier;
+use std::thread;
+
+use chat_tests::kit::guest::Guest;
+use chat_tests::kit::server::Server;
+
+/// Asks for a name and returns the refusal.
+fn refusal(guest: &mut Guest, name: &str) -> String {
+    guest.say(&format!("/name {name}"));
+    let answer = guest.catch_up().pop().unwrap_or_default();
+    assert!(answer.starts_with("* /name: "), "{name:?}: {answer:?}");
+    answer
+}
+
+#[test]
+fn a_taken_name_is_refused_whatever_its_case_or_width() {
+    let server = Server::start(&[]);
+    let _ada = Guest::named(&server, "Ada");
+    let _strasse = Guest::named(&server, "straße");
+    let mut bob = Guest::named(&server, "bob");
+    for (name, shown) in [
+        ("Ada", "Ada"),
+        ("ada", "ada"),
+        ("ADA", "ADA"),
+        ("Ａｄａ", "Ada"),
+        ("STRASSE", "STRASSE"),
+    ] {
+        assert_eq!(
+            refusal(&mut bob, name),
+            format!(
+                "* /name: \"{shown}\" is taken; a name belongs to one \
+                 person at a time"
+            )
+        );
+    }
+    bob.say("/users");
+    bob.hears("* here (3): Ada, straße, bob");
+}
+
+#[test]
+fn a_name_that_looks_like_another_is_refused() {
+    let server = Server::start(&[]);
+    let _cop = Guest::named(&server, "cop");
+    let mut bob = Guest::named(&server, "bob");
+    let why = refusal(&mut bob, "сор");
+    assert!(why.contains("looks like \"cop\""), "{why}");
+}
+
+/// Claims a name together with others; whether it was given.
+fn claim(guest: &mut Guest, name: &str, together: &Barrier) -> bool {
+    let before = guest.heard().len();
+    together.wait();
+    guest.say(&format!("/name {name}"));
+    guest.catch_up();
+    let confirmed = format!(" is now {name}");
+    // Only who claims it and those who know the old name hear this.
+    let own = guest.guest_name().to_owned();
+    let heard = &guest.heard()[before..];
+    heard
+        .iter()
+        .any(|l| l.ends_with(&confirmed) && l.contains(&own))
+}
+
+#[test]
+fn a_name_claimed_by_twenty_at_once_goes_to_exactly_one() {
+    const CLAIMANTS: usize = 20;
+    for round in 0..3 {
+        let server = Server::start(&[]);
+        let together = Barrier::new(CLAIMANTS);
+        let given: usize = thread::scope(|scope| {
+            let claims: Vec<_> = (0..CLAIMANTS)
+                .map(|_| {
+                    let mut guest = Guest::enter(&server);
+                    let together = &together;
+                    scope.spawn(move || {
+                        let given = claim(&mut guest, "ada", together);
+                        // Nobody leaves before all have asked.
+                        together.wait();
+                        given
+                    })
+                })
+                .collect();
+            let given = claims.into_iter().map(|claim| claim.join());
+            given.map(|g| usize::from(g.expect("a claim"))).sum()
+        });
+        assert_eq!(given, 1, "round {round}");
+    }
+}
+
+#[test]
+fn a_name_is_free_as_soon_as_its_owner_has_left() {
+    let server = Server::start(&[]);
+    let mut bob = Guest::named(&server, "bob");
+    for _ in 0..10 {
+        let mut ada = Guest::named(&server, "ada");
+        bob.hears("[t] * ada joined");
+        ada.say("/quit");
+        bob.hears("[t] * ada left");
+        bob.say("/name ada");
+        bob.hears_next("[t] * bob is now ada");
+        bob.say("/name bob");
+        bob.hears_next("[t] * ada is now bob");
+    }
+}
+
+#[test]
+fn a_reserved_name_is_refused() {
+    let server = Server::start(&[]);
+    let mut bob = Guest::named(&server, "bob");
+    let names = ["server", "SYSTEM", "ｓｅｒｖｅｒ", "you", "admin"];
+    for name in names.into_iter().chain(["guest-7", "GUEST-x", "guest"]) {
+        let why = refusal(&mut bob, name);
+        assert!(why.contains("nobody's"), "{name:?}: {why}");
+    }
+}
+
+#[test]
+fn a_name_that_breaks_a_rule_is_quoted_with_the_rule() {
+    let server = Server::start(&[]);
+    let mut bob = Guest::named(&server, "bob");
+    let characters = "made of letters (one at least), digits, and - _ .";
+    for (name, rule) in [
+        ("a2345678901234567", "1 to 16 characters"),
+        ("a b", characters),
+        ("a:b", characters),
+        ("37", characters),
+        ("*", characters),
+        ("~ada", characters),
+        ("[ada]", characters),
+        ("🎉", characters),
+        ("a\u{200d}b", characters),
+        ("аda", "of one script"),
+    ] {
+        let why = refusal(&mut bob, name);
+        assert!(why.contains(&format!("\"{name}\"")), "{why}");
+        assert!(why.contains(rule), "{why}");
+    }
+    bob.say("/users");
+    bob.hears("* here (1): bob");
+}
+
+#[test]
+fn names_of_many_scripts_are_given() {
+    let server = Server::start(&[]);
+    let mut guest = Guest::enter(&server);
+    let mut before = guest.guest_name().to_owned();
+    for (name, shown) in [
+        ("a", "a"),
+        ("Ada_L.-2", "Ada_L.-2"),
+        ("a234567890123456", "a234567890123456"),
+        ("Jürgen", "Jürgen"),
+        ("日本", "日本"),
+        ("Алиса", "Алиса"),
+        ("שלום", "שלום"),
+        ("कृष्ण", "कृष्ण"),
+        ("Ｅｖｅ", "Eve"),
+        ("e\u{301}", "é"),
+    ] {
+        guest.say(&format!("/name {name}"));
+        guest.hears(&format!("[t] * {before} is now {shown}"));
+        before = shown.to_owned();
+    }
+}
+
+#[test]
+fn ones_own_name_can_change_its_case_but_not_stay() {
+    let server = Server::start(&[]);
+    let mut ada = Guest::named(&server, "ada");
+    let why = refusal(&mut ada, "ada");
+    assert_eq!(why, "* /name: \"ada\" is your name already");
+    ada.say("/name Ada");
+    ada.hears_next("[t] * ada is now Ada");
+}
+
+#[test]
+fn a_refusal_is_heard_by_the_one_who_asked_alone() {
+    let server = Server::start(&[]);
+    let mut ada = Guest::named(&server, "ada");
+    let mut bob = Guest::named(&server, "bob");
+    ada.hears("[t] * bob joined");
+    refusal(&mut bob, "ada");
+    assert_eq!(ada.catch_up(), [""; 0]);
+}

@@ -1,0 +1,211 @@
+//! Promise: a signal ends it. Accept nothing more, say goodbye, and be gone
+//! within a second, silent and frozen clients or not.
+
+use std::io::ErrorKind;
+use std::net::Shutdown;
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use chat_tests::kit::guest::Guest;
+use chat_tests::kit::process::Signal;
+use chat_tests::kit::programs::program;
+use chat_tests::kit::server::{ANY_PORT, Server};
+use chat_tests::kit::waiting::at_best_within;
+
+const GOODBYE: &str = "[t] * the server is closing";
+const ENDED_MAX: Duration = Duration::from_secs(1);
+
+/// Stops a server on which `company` is, and checks what must always be.
+fn stopped(signal: Signal, company: impl Fn(&Server) -> Company) {
+    at_best_within(ENDED_MAX, || {
+        let mut server = Server::start(&["--rate", "off"]);
+        let company = company(&server);
+        let (code, took) = server.stop(signal);
+        assert_eq!(code, Some(0));
+        for mut guest in company.told {
+            let heard = guest.lines_until_end();
+            assert_eq!(heard.last().map(String::as_str), Some(GOODBYE));
+            assert!(!heard.iter().any(|l| l.contains(" left")), "{heard:?}");
+        }
+        drop(company.frozen);
+        took
+    });
+}
+
+/// Who is there when the server ends.
+struct Company {
+    /// Those who must hear the goodbye.
+    told: Vec<Guest>,
+    /// Those who read nothing.
+    frozen: Vec<Guest>,
+}
+
+fn silent(server: &Server) -> Company {
+    Company {
+        // One with a name, one unannounced, one in the middle of a line.
+        told: vec![Guest::named(server, "ada"), Guest::enter(server), {
+            let mut cy = Guest::named(server, "cy");
+            cy.send(b"and then");
+            cy
+        }],
+        frozen: Vec::new(),
+    }
+}
+
+#[test]
+fn an_interrupt_says_goodbye_to_silent_clients_and_ends_in_a_second() {
+    stopped(Signal::Interrupt, silent);
+}
+
+#[test]
+fn a_termination_says_goodbye_to_silent_clients_and_ends_in_a_second() {
+    stopped(Signal::Terminate, silent);
+}
+
+#[test]
+fn a_closed_terminal_says_goodbye_and_ends_in_a_second() {
+    stopped(Signal::HangUp, silent);
+}
+
+#[test]
+fn nobody_there_is_no_reason_to_wait() {
+    stopped(Signal::Terminate, |_| Company {
+        told: Vec::new(),
+        frozen: Vec::new(),
+    });
+}
+
+/// Somebody who has stopped reading, with more on its way than the kernel
+/// takes.
+fn frozen(server: &Server) -> Company {
+    let zed = Guest::named(server, "zed");
+    let mut ada = Guest::named(server, "ada");
+    let mut bob = Guest::named(server, "bob");
+    let lines = format!("{}\n", "x".repeat(1000)).repeat(100);
+    let log = &server.log;
+    while !log.so_far().iter().any(|l| l.contains("has fallen behind")) {
+        ada.send(lines.as_bytes());
+        ada.say("so far");
+        bob.hears("[t] ada: so far");
+    }
+    Company {
+        told: vec![ada, bob],
+        frozen: vec![zed],
+    }
+}
+
+#[test]
+fn a_frozen_client_does_not_hold_up_the_end() {
+    at_best_within(ENDED_MAX, || {
+        let mut server = Server::start(&["--rate", "off", "-v"]);
+        let company = frozen(&server);
+        let (code, took) = server.stop(Signal::Terminate);
+        assert_eq!(code, Some(0));
+        for mut guest in company.told {
+            guest.hears(GOODBYE);
+        }
+        drop(company.frozen);
+        took
+    });
+}
+
+/// Talks until the connection is over; what others say is not read.
+fn chatter(mut guest: Guest) {
+    let lines = b"chatter\n".repeat(100);
+    while guest.try_send(&lines).is_ok() {}
+}
+
+#[test]
+fn chatty_clients_do_not_hold_up_the_end() {
+    at_best_within(ENDED_MAX, || {
+        let mut server = Server::start(&["--rate", "off"]);
+        let mut bob = Guest::named(&server, "bob");
+        let chatty = ["chatty0", "chatty1"].map(|n| Guest::named(&server, n));
+        let streams = chatty.each_ref().map(Guest::another_stream);
+        let talking = chatty.map(|g| thread::spawn(move || chatter(g)));
+        bob.hears("[t] chatty0: chatter");
+        bob.hears("[t] chatty1: chatter");
+        let (code, took) = server.stop(Signal::Terminate);
+        assert_eq!(code, Some(0));
+        // The kernel may take a minute to find that a write which waits for
+        // a dead server is in vain.
+        for (stream, talking) in streams.into_iter().zip(talking) {
+            let _ = stream.shutdown(Shutdown::Both);
+            talking.join().expect("a chatty client ends");
+        }
+        took
+    });
+}
+
+#[test]
+fn slowed_clients_do_not_hold_up_the_end() {
+    at_best_within(ENDED_MAX, || {
+        let options = ["--rate", "1", "--burst", "2"];
+        let mut server = Server::start(&options);
+        let mut ada = Guest::named(&server, "ada");
+        ada.send(&b"line\n".repeat(100));
+        ada.hears_some("* slow down");
+        let (code, took) = server.stop(Signal::Terminate);
+        assert_eq!(code, Some(0));
+        ada.hears(GOODBYE);
+        took
+    });
+}
+
+#[test]
+fn the_port_is_free_at_once() {
+    let mut first = Server::start(&[]);
+    let mut ada = Guest::named(&first, "ada");
+    assert_eq!(first.stop(Signal::Terminate).0, Some(0));
+    let mut command = Command::new(program("chat-server"));
+    let address = first.address.to_string();
+    let second = Server::start_as(command.arg(&address));
+    assert_eq!(second.address, first.address);
+    ada.hears(GOODBYE);
+    Guest::named(&second, "ada");
+}
+
+#[test]
+fn nobody_is_let_in_after_the_goodbye() {
+    let server = Server::start(&["--rate", "off", "-v"]);
+    let mut company = frozen(&server);
+    server.process.signal(Signal::Terminate);
+    company.told[0].hears(GOODBYE);
+    // The frozen client holds up the end for a moment; the door is closed.
+    let late = std::net::TcpStream::connect(server.address);
+    let refused = late.map(drop).map_err(|error| error.kind());
+    assert_eq!(refused, Err(ErrorKind::ConnectionRefused));
+}
+
+#[test]
+fn a_second_interrupt_ends_at_once() {
+    // 128 and the number of the signal. The first one alone may be done
+    // before the second arrives on a busy machine.
+    let codes: Vec<Option<i32>> = (0..3)
+        .map(|_| {
+            let mut server = Server::start(&["--rate", "off", "-v"]);
+            let mut company = frozen(&server);
+            server.process.signal(Signal::Interrupt);
+            company.told[0].hears(GOODBYE);
+            server.stop(Signal::Interrupt).0
+        })
+        .collect();
+    assert!(codes.contains(&Some(130)), "{codes:?}");
+}
+
+#[test]
+fn a_closed_terminal_under_nohup_ends_nothing() {
+    let mut command = Command::new("nohup");
+    command.arg(program("chat-server")).arg(ANY_PORT);
+    let mut server = Server::start_as(&mut command);
+    let mut ada = Guest::named(&server, "ada");
+    server.process.signal(Signal::HangUp);
+    // The server would have closed by the time somebody silent is announced.
+    let mut guest = Guest::enter(&server);
+    guest.hears_next("[t] * guest-2 joined");
+    assert_eq!(ada.catch_up(), ["[t] * guest-2 joined"]);
+    // Ctrl-C and SIGTERM still count.
+    assert_eq!(server.stop(Signal::Terminate).0, Some(0));
+    ada.hears(GOODBYE);
+}

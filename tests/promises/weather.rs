@@ -1,0 +1,67 @@
+//! Promise: bad weather costs nothing that lasts. People come and go by the
+//! hundred, the log cannot be written: the room goes on.
+
+use std::process::{Command, Stdio};
+
+use chat_tests::kit::guest::Guest;
+use chat_tests::kit::process::Signal;
+use chat_tests::kit::programs::program;
+use chat_tests::kit::server::{ANY_PORT, Server};
+use chat_tests::kit::waiting::eventually;
+
+#[test]
+fn two_hundred_visits_leave_no_thread_and_no_descriptor_behind() {
+    let server = Server::start(&[]);
+    let mut ada = Guest::named(&server, "ada");
+    let process = &server.process;
+    let before = (process.threads(), process.descriptors());
+    for visit in 0..200 {
+        let mut guest = Guest::connect(server.address);
+        match visit % 4 {
+            // Gone at once, perhaps with a reset.
+            0 => (),
+            1 => guest.hears_next("Welcome to the chatroom!"),
+            2 => guest.say("/quit"),
+            _ => guest.stop_sending(),
+        }
+    }
+    eventually("as many threads and descriptors as before", || {
+        ((process.threads(), process.descriptors()) == before).then_some(())
+    });
+    ada.say("/users");
+    ada.hears("* here (1): ada");
+}
+
+#[test]
+fn a_log_that_nobody_reads_stops_nobody() {
+    let mut command = Command::new(program("chat-server"));
+    command.args([ANY_PORT, "-v", "--rate", "off"]);
+    // The test has the other end of this pipe and never reads it.
+    let mut server = Server::start_unheard(command.stderr(Stdio::piped()));
+    let mut ada = Guest::named(&server, "ada");
+    let mut bob = Guest::named(&server, "bob");
+    ada.hears("[t] * bob joined");
+    // Each of these is a line of the log: several times what a pipe holds.
+    let refused = "/name server\n".repeat(100);
+    for _ in 0..50 {
+        ada.send(refused.as_bytes());
+        ada.catch_up();
+    }
+    ada.say("hello");
+    bob.hears("[t] ada: hello");
+    let (code, _) = server.stop(Signal::Terminate);
+    assert_eq!(code, Some(0));
+}
+
+#[test]
+fn a_log_that_cannot_be_written_stops_nobody() {
+    let mut command = Command::new(program("chat-server"));
+    let full = std::fs::File::options().write(true).open("/dev/full");
+    command.arg(ANY_PORT).stderr(full.expect("/dev/full"));
+    let mut server = Server::start_unheard(&mut command);
+    let mut ada = Guest::named(&server, "ada");
+    let mut bob = Guest::named(&server, "bob");
+    ada.say("hello");
+    bob.hears("[t] ada: hello");
+    assert_eq!(server.stop(Signal::Terminate).0, Some(0));
+}

@@ -1,0 +1,50 @@
+//! What the lines of the room look like, as the tests expect them: the time
+//! replaced by `[t]`. May not know where a line came from.
+
+/// How many bytes `[14:03:07]` has.
+const STAMP_BYTES: usize = 10;
+
+/// The line with its time, if it has one, replaced by `[t]`.
+pub fn timeless(line: &str) -> String {
+    match line.split_at_checked(STAMP_BYTES) {
+        Some((stamp, rest)) if is_stamp(stamp) => format!("[t]{rest}"),
+        _ => line.to_owned(),
+    }
+}
+
+fn is_stamp(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let part = |from: usize, max: u8| {
+        let (tens, ones) = (bytes[from], bytes[from + 1]);
+        tens.is_ascii_digit()
+            && ones.is_ascii_digit()
+            && (tens - b'0') * 10 + (ones - b'0') <= max
+    };
+    bytes.len() == STAMP_BYTES
+        && [bytes[0], bytes[3], bytes[6], bytes[9]] == *b"[::]"
+        && part(1, 23)
+        && part(4, 59)
+        && part(7, 60)
+}
+
+/// Whether a terminal might obey this character instead of showing it.
+pub fn is_control(c: char) -> bool {
+    let c = u32::from(c);
+    c < 0x20
+        || (0x7f..0xa0).contains(&c)
+        || (0x2028..=0x202e).contains(&c)
+        || (0x2066..=0x2069).contains(&c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_time_is_replaced() {
+        assert_eq!(timeless("[14:03:07] ada: hi"), "[t] ada: hi");
+        for line in ["[14:03:77] x", "[24:00:00] x", "[14:03] ada", "", "é"] {
+            assert_eq!(timeless(line), line);
+        }
+    }
+}
