@@ -141,7 +141,11 @@ impl LineReader {
         if bytes.len() > self.line_bytes_max {
             return Incoming::TooLong;
         }
-        let line = Line::new(&String::from_utf8_lossy(bytes));
+        // The second arm alone would do; for most lines it is the slower.
+        let line = match str::from_utf8(bytes) {
+            Ok(text) => Line::new(text),
+            Err(_) => Line::new(&String::from_utf8_lossy(bytes)),
+        };
         // U+FFFD and marks are longer than the byte they stand for.
         if line.0.len() > self.line_bytes_max {
             return Incoming::TooLong;

@@ -5,14 +5,14 @@
 //! picture if asked to. Everything happens on 127.0.0.1.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
 
 use chat_tests::load::outcome::Outcome;
-use chat_tests::load::peers::{PEERS, Peer, Places};
+use chat_tests::load::peers::{PEERS, Peer, Places, folder_of_programs};
 use chat_tests::load::plot;
 use chat_tests::load::report::{Results, Row};
 use chat_tests::load::run;
@@ -77,10 +77,7 @@ fn main() -> ExitCode {
 fn compare(arguments: &Arguments) -> io::Result<()> {
     raise_descriptor_limit();
     let places = Places {
-        built: std::env::current_exe()?
-            .parent()
-            .map(Path::to_owned)
-            .unwrap_or_default(),
+        built: folder_of_programs()?,
         before: arguments.before.clone(),
         scratch: scratch()?,
     };

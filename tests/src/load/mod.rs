@@ -15,5 +15,6 @@ pub mod plot;
 pub mod report;
 pub mod run;
 pub mod scenarios;
+pub mod soak;
 pub mod stamp;
 pub mod tally;

@@ -150,18 +150,7 @@ impl Peer {
         let port = free_port()?;
         let mut command = Command::new(program);
         self.arguments(&mut command, port, &places.scratch)?;
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let running = Running {
-            gauge: Gauge::new(child.id()),
-            child,
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
-        };
-        running.wait_until_it_accepts()?;
-        Ok(running)
+        Running::spawn(command, port)
     }
 
     fn arguments(
@@ -211,6 +200,33 @@ pub struct Running {
 }
 
 impl Running {
+    /// Starts a server of this project with these options.
+    ///
+    /// # Errors
+    /// Those of the system, or that it did not start in time.
+    pub fn start(program: &Path, options: &[&str]) -> io::Result<Self> {
+        let port = free_port()?;
+        let mut command =
+            Command::new(built(program).map_err(io::Error::other)?);
+        command.arg(format!("127.0.0.1:{port}")).args(options);
+        Self::spawn(command, port)
+    }
+
+    fn spawn(mut command: Command, port: u16) -> io::Result<Self> {
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let running = Self {
+            gauge: Gauge::new(child.id()),
+            child,
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+        };
+        running.wait_until_it_accepts()?;
+        Ok(running)
+    }
+
     fn wait_until_it_accepts(&self) -> io::Result<()> {
         let deadline = Instant::now() + START_MAX;
         loop {
@@ -229,6 +245,15 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Where cargo puts the programs of this project: beside this one.
+///
+/// # Errors
+/// When the system does not say where this program is.
+pub fn folder_of_programs() -> io::Result<PathBuf> {
+    let this = std::env::current_exe()?;
+    Ok(this.parent().map(Path::to_owned).unwrap_or_default())
 }
 
 fn built(path: &Path) -> Result<PathBuf, String> {
