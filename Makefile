@@ -41,4 +41,4 @@ docs: cargo
 	RUSTDOCFLAGS='--deny warnings' cargo doc --workspace --no-deps \
 		--document-private-items
 
-include bench.mk
+include bench.mk course.mk

@@ -2,11 +2,13 @@
 //! may differ.
 
 /// A line with everything that differs from run to run made equal: times of
-/// day, seconds in brackets, seeds, and `port`, which the book calls 7007.
+/// day, seconds in brackets and of being stuck, seeds, and `port`, which the
+/// book calls 7007.
 pub fn plain(line: &str, port: u16) -> String {
     let line = line.trim_end().replace(&port.to_string(), "7007");
     let line = clocks(&line);
     let line = number_behind(&line, "SEED=");
+    let line = number_behind(&line, "stuck for ");
     match line.rfind(" (").filter(|_| line.ends_with(" s)")) {
         Some(at) => line[..at].to_owned(),
         None => line,

@@ -3,7 +3,9 @@
 
 use std::cell::RefCell;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::process::ExitStatus;
+use std::ops::Range;
+use std::process::{self, ExitStatus};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -33,15 +35,31 @@ pub struct Server {
     manners: Manners,
 }
 
-/// A port nobody listens on at the moment.
+/// Ports below those that systems give to whoever connects: a port of that
+/// kind could be taken before the program under test listens on it.
+const PORTS: Range<u16> = 20_000..32_000;
+/// How far apart two of our processes begin, by their numbers.
+const PROCESS_STRIDE: u32 = 131;
+
+/// A port nobody listens on at the moment, and another one each time.
 ///
 /// # Errors
-/// When the machine has none.
+/// When all of them are taken.
 pub fn free_port() -> std::io::Result<u16> {
-    // The listener is closed again at once; the system gives out other
-    // numbers before it comes back to this one.
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    Ok(listener.local_addr()?.port())
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    let first = process::id().wrapping_mul(PROCESS_STRIDE);
+    let mut taken = std::io::Error::other("no port is free");
+    for _ in PORTS {
+        let nth = first.wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed));
+        let nth = nth % u32::from(PORTS.end - PORTS.start);
+        let port = PORTS.start + u16::try_from(nth).unwrap_or_default();
+        // The listener is closed again at once.
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            Ok(_) => return Ok(port),
+            Err(error) => taken = error,
+        }
+    }
+    Err(taken)
 }
 
 impl Server {
@@ -55,7 +73,7 @@ impl Server {
         let mut program = Program::start(command, port)?;
         let deadline = Instant::now() + START_MAX;
         while TcpStream::connect_timeout(&address, KNOCK_EVERY * 10).is_err() {
-            if let Some(status) = program.ended() {
+            if let Some(status) = program.ends(Duration::ZERO) {
                 return Err(never_listened(
                     &program,
                     &format!("it ended ({status}) before that"),
@@ -229,4 +247,19 @@ pub fn last_lines(text: &str) -> String {
         return "nothing".to_owned();
     }
     lines[lines.len().saturating_sub(LINES_MAX)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_port_is_given_twice_or_while_somebody_listens() {
+        let first = free_port().expect("a free port");
+        let next = (Ipv4Addr::LOCALHOST, first + 1);
+        let _listener = TcpListener::bind(next);
+        let second = free_port().expect("a free port");
+        assert_ne!(first, second);
+        assert_ne!(first + 1, second);
+    }
 }
