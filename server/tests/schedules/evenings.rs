@@ -299,7 +299,7 @@ fn who_finds_the_room_full_is_told_so_and_nothing_else() {
 fn a_seat_that_somebody_has_left_is_free_again() {
     explore(TIMELESS, SCHEDULES, || {
         let once_more = |tag| Visitor {
-            insists: Insists::UntilLetIn,
+            insists: Insists::UntilHeard("Welcome"),
             ..visitor(tag, &[], Ending::Quit)
         };
         let outcome = Evening::of(vec![once_more("a."), once_more("b.")])
@@ -355,6 +355,22 @@ fn a_crowd_is_told_of_by_count() {
         visitors[0].ending = Ending::Stay;
         visitors[1].ending = Ending::Reset;
         Evening::of(visitors).spend();
+    });
+}
+
+#[test]
+fn a_writer_that_has_ended_is_free_again() {
+    explore(TIMELESS, SCHEDULES, || {
+        let insist = |tag| Visitor {
+            insists: Insists::UntilHeard("* goodbye"),
+            ..visitor(tag, &[], Ending::Quit).behind(NARROW_BYTES)
+        };
+        Evening::of(vec![insist("a."), insist("b.")])
+            .in_room(Config {
+                writers_max: 1,
+                ..small_room()
+            })
+            .spend();
     });
 }
 

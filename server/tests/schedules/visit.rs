@@ -27,13 +27,13 @@ pub enum Ending {
     Freeze,
 }
 
-/// Whether somebody who finds the room full comes again.
+/// Whether somebody who was turned away comes again, at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Insists {
     /// No.
     Never,
-    /// Yes, at once.
-    UntilLetIn,
+    /// Until they have heard this.
+    UntilHeard(&'static str),
 }
 
 /// Somebody who will come.
@@ -83,9 +83,9 @@ impl Visitor {
     pub fn visit(self, street: &Street) -> Visit {
         loop {
             let visit = self.clone().visit_once(street);
-            let is_in = visit.heard.starts_with("Welcome");
-            if is_in || self.insists == Insists::Never {
-                return visit;
+            match self.insists {
+                Insists::UntilHeard(text) if !visit.heard.contains(text) => (),
+                _ => return visit,
             }
         }
     }
