@@ -182,13 +182,15 @@ impl Evening {
     }
 
     /// How much somebody must have heard: everything, unless a time-out, a
-    /// reset, their own slowness or a shortage of threads was in the way.
+    /// reset, their own slowness or a shortage of threads or writers was in the
+    /// way.
     fn heard(&self, book: &Book, visit: &Visit) -> Extent {
         let World { time, threads, .. } = self.world;
         let is_in =
             visit.heard.starts_with("Welcome") || book.count_words(visit) > 0;
         if time == Time::StandsStill
             && threads == Threads::AreGiven
+            && self.config.writers_max > self.visitors.len()
             && is_in
             && visit.visitor.ending != Ending::Reset
             && !book.is_crowded()

@@ -8,7 +8,7 @@ use crate::evening::{
     BURST_LINES, ClosingTime, Evening, paced_room, small_room,
 };
 use crate::memory::Over;
-use crate::visit::{Ending, Insists, Visitor, visitor};
+use crate::visit::{Ending, Insists, Visit, Visitor, visitor};
 use crate::world::{
     CALM, HASTY, TIMELESS, Threads, World, below, explore, one_in,
 };
@@ -181,6 +181,11 @@ fn private_words_reach_one_person_once() {
             visits.map(|v| v.heard.matches(text).count()).sum::<usize>()
         };
         assert_eq!(heard(" -> you: "), heard("* said to "), "as confirmed");
+        let leaves = |visit: &&Visit| visit.visitor.ending == Ending::Quit;
+        let bob = outcome.visits.iter().find(leaves).expect("bob");
+        let answers = ["\n* said to ", "\n* /msg: ", "\n* /reply: "];
+        let answers = answers.map(|text| bob.heard.matches(text).count());
+        assert_eq!(answers.iter().sum::<usize>(), 2, "{}", bob.heard);
     });
 }
 
@@ -362,7 +367,7 @@ fn a_crowd_is_told_of_by_count() {
 fn a_writer_that_has_ended_is_free_again() {
     explore(TIMELESS, SCHEDULES, || {
         let insist = |tag| Visitor {
-            insists: Insists::UntilHeard("* goodbye"),
+            insists: Insists::UntilHeard("* goodbye\n"),
             ..visitor(tag, &[], Ending::Quit).behind(NARROW_BYTES)
         };
         Evening::of(vec![insist("a."), insist("b.")])

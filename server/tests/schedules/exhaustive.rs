@@ -3,12 +3,14 @@
 //! The owner of each scope does nothing but start threads, so the checker's
 //! own scope will do: one thread fewer, and far fewer schedules.
 
+use chat_common::events::Event;
 use chat_common::lines::Line;
 use chat_common::names::Name;
 use chat_server::config::Config;
 use shuttle::thread::scope;
 
 use crate::clock::Clock;
+use crate::crowd::NAMED_PEOPLE_MAX;
 use crate::errand::{ClientId, Errand};
 use crate::evening::small_room;
 use crate::memory::{Holds, MemoryWire, Terminal, connection};
@@ -51,6 +53,18 @@ fn member(room: &Room<MemoryWire>, id: u64) -> Member {
     let member = join(room, id, Holds::Everything).expect("an open room");
     assert_eq!(room.announce(ClientId(id)), Flow::Stay);
     member
+}
+
+/// Who the room says has left, and why.
+fn who_left(room: &Room<MemoryWire>, id: u64) -> String {
+    match room.leave(ClientId(id), None, None) {
+        Some((name, reason)) => {
+            let name = name.as_str();
+            let told = Event::Left { name, reason }.to_string();
+            told.trim_start_matches("* ").to_owned()
+        }
+        None => "nobody".to_owned(),
+    }
 }
 
 impl Member {
@@ -131,6 +145,9 @@ fn who_is_shown_out_says_nothing_more() {
             });
         });
         assert!(ada.is_over(), "whoever is shown out is done");
+        assert_eq!(who_left(&room, 1), "guest-1 left (too slow)");
+        room.forget(ClientId(1));
+        assert_eq!(who_left(&room, 1), "nobody");
         let heard = other.heard();
         let left = heard.find("guest-1 left").expect("they left");
         assert!(
@@ -198,5 +215,46 @@ fn everyone_who_is_too_slow_is_shown_out_under_the_same_hold() {
         }
         let seen = witness.times("* here (3)");
         assert_eq!(seen, 0, "one of the two was shown out before the other");
+    });
+}
+
+#[test]
+fn who_left_first_is_not_taken_for_who_left_last() {
+    exhaust(|| {
+        let (room, _to_do) = room();
+        let here = [1, 2, 3].map(|id| member(&room, id));
+        room.show_out(ClientId(1));
+        scope(|scope| {
+            scope.spawn(|| room.show_out(ClientId(2)));
+            scope.spawn(|| assert_eq!(who_left(&room, 3), "guest-3 left"));
+        });
+        assert_eq!(who_left(&room, 2), "guest-2 left (too slow)");
+        assert_eq!(who_left(&room, 1), "guest-1 left (too slow)");
+        room.cut_off(ClientId(2));
+        let is_cut_off = here.map(|member| member.terminal.is_cut_off());
+        assert_eq!(is_cut_off, [false, true, false]);
+    });
+}
+
+#[test]
+fn each_arrival_in_a_crowd_is_counted_once() {
+    exhaust(|| {
+        let (room, to_do) = room();
+        let mut witness = member(&room, 1);
+        let crowd = 2..=NAMED_PEOPLE_MAX as u64 + 1;
+        let _here: Vec<_> =
+            crowd.map(|id| join(&room, id, Holds::Everything)).collect();
+        scope(|scope| {
+            for id in [2, 3] {
+                let room = &room;
+                scope.spawn(move || {
+                    assert_eq!(room.announce(ClientId(id)), Flow::Stay);
+                });
+            }
+        });
+        assert!(matches!(to_do.try_recv(), Ok(Errand::TellCrowd)));
+        assert!(to_do.try_recv().is_err(), "asked for once");
+        room.tell_crowd();
+        assert!(witness.heard().ends_with(" * 2 joined\n"));
     });
 }

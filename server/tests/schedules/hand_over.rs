@@ -179,3 +179,17 @@ fn after_something_was_not_kept_only_the_last_words_are() {
         assert!(!sent.contains('3'), "after a gap: {sent:?}");
     });
 }
+
+#[test]
+fn the_limit_counts_what_is_kept_and_one_byte_more_is_too_slow() {
+    exhaust(|| {
+        let outbox = Outbox::new(HalfWire::default(), 8);
+        scope(|scope| {
+            scope.spawn(|| assert!(!outbox.is_over()));
+            // Half of it goes, and no writer comes.
+            assert_eq!(outbox.put(b"1234"), Put::NeedsWriter);
+            assert_eq!(outbox.put(b"345678"), Put::Done);
+            assert_eq!(outbox.put(b"9"), Put::TooSlow);
+        });
+    });
+}

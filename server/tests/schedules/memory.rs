@@ -77,6 +77,12 @@ impl State {
         }
     }
 
+    /// The server has closed both directions. Whatever still arrives then
+    /// resets the connection, as Linux has it.
+    fn is_deaf_and_mute(&self) -> bool {
+        self.is_dropped || (self.incoming_is_closed && self.outgoing_is_closed)
+    }
+
     fn is_over(&self) -> bool {
         self.terminal_is_done || self.incoming_is_closed || self.is_reset
     }
@@ -269,7 +275,7 @@ impl Terminal {
     /// Types something, whether anybody listens or not.
     pub fn type_text(&self, text: &str) {
         self.link.change(|state| {
-            if state.is_dropped {
+            if state.is_deaf_and_mute() {
                 state.reset();
             }
             if !state.is_reset {
@@ -338,6 +344,11 @@ impl Terminal {
         drop(state);
         self.glance();
         if is_reset { Over::Reset } else { Over::Closed }
+    }
+
+    /// Whether the server has closed both directions.
+    pub fn is_cut_off(&self) -> bool {
+        self.link.state.lock().is_deaf_and_mute()
     }
 
     /// Everything read so far.
