@@ -133,6 +133,29 @@ fn a_newcomer_hears_a_line_once_now_or_as_the_past() {
 }
 
 #[test]
+fn a_newcomer_is_shown_as_much_as_fits_into_half_a_backlog() {
+    exhaust(|| {
+        let (room, _to_do) = room();
+        let _ada = member(&room, 1);
+        let long = "x".repeat(BACKLOG_BYTES_MAX / 10);
+        for _ in 0..3 {
+            assert_eq!(say(&room, 1, &long), Flow::Stay);
+        }
+        let newcomer = Mutex::new(None);
+        scope(|scope| {
+            scope.spawn(|| assert_eq!(room.list(ClientId(1)), Flow::Stay));
+            scope.spawn(|| {
+                let joined = join(&room, 2, Holds::Everything);
+                *newcomer.lock() = joined;
+            });
+        });
+        let mut newcomer = newcomer.lock().take().expect("a newcomer");
+        assert_eq!(newcomer.times("(earlier)"), 1);
+        assert!(newcomer.heard().len() <= BACKLOG_BYTES_MAX / 2);
+    });
+}
+
+#[test]
 fn who_is_shown_out_says_nothing_more() {
     exhaust(|| {
         let (room, _to_do) = room();
