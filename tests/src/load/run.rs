@@ -43,14 +43,15 @@ pub fn round(
     let mut round = Round {
         scenario,
         peer,
-        resident_before_kib: server.gauge.resident_kib(),
+        resident_first_kib: 0,
         server,
         crowd,
         outcome: Outcome::default(),
     };
-    round.bring_in()?;
-    round.play(measured)?;
-    Ok(round.finish())
+    match round.bring_in().and_then(|()| round.play(measured)) {
+        Ok(()) => Ok(round.finish()),
+        Err(error) => Err(round.server.explain(error)),
+    }
 }
 
 /// What a load program knows while it plays.
@@ -65,7 +66,9 @@ pub struct Round<'a> {
     pub crowd: Crowd,
     /// What is known already.
     pub outcome: Outcome,
-    resident_before_kib: u64,
+    /// With the first client in, before the others: what follows is what one
+    /// more client costs, and not what the program needs to run at all.
+    resident_first_kib: u64,
 }
 
 /// The figures at one moment.
@@ -82,6 +85,10 @@ impl Round<'_> {
         for nth in 0..self.scenario.clients {
             self.crowd.connect(nth)?;
             self.wait_for_arrivals(at_once)?;
+            if nth == 0 {
+                self.wait_for_arrivals(1)?;
+                self.resident_first_kib = self.server.gauge.resident_kib();
+            }
         }
         self.wait_for_arrivals(1)?;
         for nth in 0..self.scenario.frozen {
@@ -89,8 +96,9 @@ impl Round<'_> {
         }
         self.settle()?;
         let resident = self.server.gauge.resident_kib();
-        let more = resident.saturating_sub(self.resident_before_kib);
-        self.outcome.idle_kib = more as f64 / self.scenario.clients as f64;
+        let more = resident.saturating_sub(self.resident_first_kib);
+        let clients = self.scenario.clients - 1;
+        self.outcome.idle_kib = more as f64 / clients as f64;
         self.outcome.growth_kib = -(resident as f64);
         self.outcome.threads = self.server.gauge.threads() as f64;
         Ok(())
