@@ -12,11 +12,12 @@ use chat_common::names::Name;
 /// The verb a claim is made with.
 const VERB: &str = "name";
 
-/// A name that was asked for on one connection.
+/// A name that was asked for. Follows me when I take another one, so that it
+/// can be asked for again on the next connection.
 #[derive(Clone, Debug)]
 pub struct Claim {
-    /// What the room calls me until then; it says so when I come.
-    guest: Option<String>,
+    /// What the room calls me now; it says so when I come.
+    called: Option<String>,
     /// What I asked for.
     wanted: Name,
 }
@@ -33,15 +34,20 @@ pub enum Answer {
 }
 
 impl Claim {
-    /// A claim of this name on a fresh connection.
+    /// A claim of this name, not made yet.
     pub fn new(wanted: Name) -> Self {
         Self {
-            guest: None,
+            called: None,
             wanted,
         }
     }
 
-    /// Another name, on the same connection.
+    /// What I asked for, or the name I have taken since.
+    pub fn name(&self) -> &str {
+        self.wanted.as_str()
+    }
+
+    /// Another name.
     pub fn want(&mut self, wanted: Name) {
         self.wanted = wanted;
     }
@@ -60,11 +66,13 @@ impl Claim {
             // What was said earlier is a record, not an answer.
             _ if heard.earlier => Answer::NoAnswer,
             Event::YouAre { guest } => {
-                self.guest = Some(guest.to_owned());
+                self.called = Some(guest.to_owned());
                 Answer::NoAnswer
             }
-            Event::Renamed { from, to } if self.is_mine(from, to) => {
-                Answer::Confirmed
+            Event::Renamed { from, to }
+                if self.called.as_deref() == Some(from) =>
+            {
+                self.become_known_as(to)
             }
             Event::Refused { verb: VERB, why } => {
                 Answer::Refused(why.to_owned())
@@ -73,8 +81,16 @@ impl Claim {
         }
     }
 
-    fn is_mine(&self, from: &str, to: &str) -> bool {
-        self.guest.as_deref() == Some(from) && self.wanted.as_str() == to
+    fn become_known_as(&mut self, name: &str) -> Answer {
+        self.called = Some(name.to_owned());
+        if self.wanted.as_str() == name {
+            return Answer::Confirmed;
+        }
+        // Taken later with `/name`: the one to be claimed from now on.
+        if let Ok(name) = Name::parse(name) {
+            self.wanted = name;
+        }
+        Answer::NoAnswer
     }
 }
 
@@ -147,5 +163,19 @@ mod tests {
         assert_eq!(claim.request().as_str(), "/name Ada2");
         let line = "[14:03:07] * guest-3 is now Ada2";
         assert_eq!(claim.hear(&Line::new(line)), Answer::Confirmed);
+    }
+
+    #[test]
+    fn a_name_taken_later_is_the_one_to_claim_again() {
+        let mut claim = claim("ada");
+        for line in [
+            YOU_ARE,
+            "[14:03:07] * guest-3 is now ada",
+            "[14:03:07] * bob is now eve",
+            "[14:03:07] * ada is now lovelace",
+        ] {
+            claim.hear(&Line::new(line));
+        }
+        assert_eq!(claim.request().as_str(), "/name lovelace");
     }
 }

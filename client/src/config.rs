@@ -12,6 +12,26 @@ pub enum Keyboard {
     Pipe,
 }
 
+/// What becomes of the visit when the server goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reconnect {
+    /// It is called again until it is back.
+    Always,
+    /// The visit is over.
+    Never,
+}
+
+/// When the bell rings. Each rings for what the one before it rings for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Bell {
+    /// Never.
+    Off,
+    /// When somebody mentions the person, or writes to them alone.
+    Mention,
+    /// Whenever somebody says something.
+    All,
+}
+
 /// One visit to a room.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -21,4 +41,6 @@ pub struct Config {
     pub name: Option<String>,
     /// What the lines come from.
     pub keyboard: Keyboard,
+    /// What becomes of the visit when the server goes.
+    pub reconnect: Reconnect,
 }

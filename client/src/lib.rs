@@ -6,20 +6,57 @@
 //! thread alone writes on the terminal, and whoever is gone, the person or
 //! the server, is one more piece of news.
 //!
-//! Reading order: [`config`], [`exit`], [`permits`], [`typed`], [`news`],
-//! [`keyboard`], [`connection`], [`sender`], [`reader`], [`claim`],
-//! [`visit`], [`paper`], [`plain`]. A file uses only those before it.
+//! What the person sees is a [`face::Face`]: [`paper`], lines one below the
+//! other for pipes, logs and screen readers, or [`interactive`], where lines
+//! come in above the one that is being typed and [`screen`] alone writes.
+//!
+//! Reading order is the order below: a file uses only those above it. What
+//! stands below [`paper`] is for a terminal.
+
+pub mod config;
+pub mod exit;
+pub mod permits;
+
+pub mod typed;
+
+pub mod connection;
+
+pub mod sender;
+
+pub mod news;
+
+pub mod keyboard;
+pub mod reader;
 
 pub mod claim;
-pub mod config;
-pub mod connection;
-pub mod exit;
-pub mod keyboard;
-pub mod news;
-pub mod paper;
-pub mod permits;
-pub mod plain;
-pub mod reader;
-pub mod sender;
-pub mod typed;
+pub mod pauses;
+
+pub mod face;
+
 pub mod visit;
+
+pub mod run;
+
+pub mod paint;
+
+pub mod paper;
+
+pub mod terminal;
+
+pub mod keys;
+
+pub mod people;
+
+pub mod completion;
+
+pub mod history;
+
+pub mod editor;
+
+pub mod pasted;
+
+pub mod layout;
+
+pub mod screen;
+
+pub mod interactive;

@@ -3,26 +3,33 @@
 
 mod args;
 
+use std::env;
 use std::error::Error;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use chat_client::config::{Config, Keyboard};
+use chat_client::config::{Bell, Config, Keyboard, Reconnect};
 use chat_client::exit::Exit;
+use chat_client::history::{self, History};
+use chat_client::interactive::Interactive;
+use chat_client::layout::Colors;
 use chat_client::news::{self, News};
-use chat_client::{keyboard, plain};
+use chat_client::paper::Paper;
+use chat_client::run::run;
+use chat_client::screen::Screen;
+use chat_client::{keyboard, keys, terminal};
 use clap::Parser as _;
-use crossbeam_channel::Sender;
+use crossbeam_channel::{Receiver, Sender};
 
-use crate::args::Args;
+use crate::args::{Args, BellChoice};
 
 /// How long a signal waits for the main thread to take notice. A main thread
 /// that writes to a stopped terminal takes no notice of anything.
 const SIGNAL_WAIT: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
-    match run(&Args::parse()) {
+    match visit(&Args::parse()) {
         Ok(exit) => exit.into(),
         Err(error) => {
             // Not eprintln!, which panics where stderr is closed.
@@ -32,17 +39,43 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
+fn visit(args: &Args) -> Result<Exit, Box<dyn Error>> {
+    let keyboard = kind_of_keyboard();
     let config = Config {
         address: args.address.parse()?,
         name: args.name.clone(),
-        keyboard: kind_of_keyboard(),
+        keyboard,
+        reconnect: match keyboard {
+            Keyboard::Person if !args.no_reconnect => Reconnect::Always,
+            _ => Reconnect::Never,
+        },
     };
-    let (sender, news) = news::channel();
-    leave_on_signal(sender.clone())?;
-    keyboard::start(io::stdin(), sender.clone())?;
+    let channel = news::channel();
+    leave_on_signal(channel.0.clone())?;
+    if !args.plain && can_be_drawn_on() {
+        return visit_on_screen(config, channel, args);
+    }
+    keyboard::start(io::stdin(), channel.0.clone())?;
+    let bell = match keyboard {
+        Keyboard::Person if io::stdout().is_terminal() => bell(args.bell),
+        _ => Bell::Off,
+    };
     let out = BufWriter::new(io::stdout());
-    Ok(plain::run(config, (sender, news), out, io::stderr()))
+    let paper = Paper::new(out, io::stderr(), keyboard, bell);
+    Ok(run(config, channel, paper))
+}
+
+fn visit_on_screen(
+    config: Config,
+    channel: (Sender<News>, Receiver<News>),
+    args: &Args,
+) -> Result<Exit, Box<dyn Error>> {
+    let history = open_history(args);
+    let _taken = terminal::take()?;
+    keys::start(channel.0.clone())?;
+    let screen = Screen::new(terminal::output()?, colors());
+    let face = Interactive::new(screen, history, bell(args.bell));
+    Ok(run(config, channel, face))
 }
 
 fn kind_of_keyboard() -> Keyboard {
@@ -53,11 +86,42 @@ fn kind_of_keyboard() -> Keyboard {
     }
 }
 
+/// Whether both ends are a terminal that can do more than append lines.
+fn can_be_drawn_on() -> bool {
+    let kind = env::var_os("TERM").unwrap_or_default();
+    let is_able = !kind.is_empty() && kind != "dumb";
+    is_able && io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// As <https://no-color.org> has it.
+fn colors() -> Colors {
+    match env::var_os("NO_COLOR") {
+        Some(value) if !value.is_empty() => Colors::Off,
+        _ => Colors::On,
+    }
+}
+
+fn bell(choice: BellChoice) -> Bell {
+    match choice {
+        BellChoice::Off => Bell::Off,
+        BellChoice::Mention => Bell::Mention,
+        BellChoice::All => Bell::All,
+    }
+}
+
+/// Lines of earlier visits. Without a file the visit remembers its own.
+fn open_history(args: &Args) -> History {
+    let path = history::path().filter(|_| !args.no_history);
+    let opened = path.map(|path| History::open(&path));
+    opened.and_then(Result::ok).unwrap_or_default()
+}
+
 /// Ctrl-C, SIGTERM and SIGHUP are news like any other.
 fn leave_on_signal(news: Sender<News>) -> Result<(), ctrlc::Error> {
     ctrlc::set_handler(move || {
         let told = news.send_timeout(News::Interrupted, SIGNAL_WAIT);
         if told.is_err() {
+            terminal::give_back();
             std::process::exit(i32::from(Exit::Left.code()));
         }
     })

@@ -5,14 +5,16 @@ use std::io;
 
 use chat_common::lines::Incoming;
 use crossbeam_channel::{Receiver, Sender, bounded};
+use crossterm::event::Event;
 
 use crate::connection::ConnectError;
 use crate::sender::Connection;
 use crate::typed::Typed;
 
 /// How many pieces of news may wait. When the terminal does not keep up, the
-/// reader waits too, and TCP tells the server.
-const NEWS_MAX: usize = 64;
+/// reader waits too, and TCP tells the server. Few: a key that is pressed
+/// during a burst of lines stands behind those that wait.
+const NEWS_MAX: usize = 8;
 
 /// One thing that happened.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub enum News {
     Typed(Typed),
     /// The person's line was longer than the keyboard takes.
     TypedTooLong,
+    /// A key was pressed, text was pasted, or the screen has a new size.
+    Pressed(Event),
     /// No more lines will be typed.
     KeyboardEnded,
     /// The server answered the call.

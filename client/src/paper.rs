@@ -4,22 +4,22 @@
 
 use std::io::{self, Write};
 
-use crate::config::Keyboard;
+use chat_common::events::Heard;
+use chat_common::lines::Line;
+use crossterm::event::Event;
+
+use crate::config::{Bell, Keyboard};
+use crate::face::{Audience, Face, Prompt, Wish};
+use crate::paint;
 
 /// What a name is asked for with.
 const QUESTION: &str = "name: ";
 
+/// What makes a terminal ring.
+const RING: &str = "\u{7}";
+
 /// Who speaks when it is not the room.
 const PROGRAM: &str = "chat-client";
-
-/// Whether anybody can still read what is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
-    /// As far as one can know.
-    There,
-    /// Nobody: the other end of the pipe is closed.
-    Gone,
-}
 
 /// Where the question for a name stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,65 +38,23 @@ pub struct Paper<Out, Told> {
     out: Out,
     told: Told,
     keyboard: Keyboard,
+    /// When the bell rings; never where it would be a byte in a file.
+    bell: Bell,
     question: Question,
     audience: Audience,
 }
 
 impl<Out: Write, Told: Write> Paper<Out, Told> {
     /// A fresh sheet.
-    pub fn new(out: Out, told: Told, keyboard: Keyboard) -> Self {
+    pub fn new(out: Out, told: Told, keyboard: Keyboard, bell: Bell) -> Self {
         Self {
             out,
             told,
             keyboard,
+            bell,
             question: Question::None,
             audience: Audience::There,
         }
-    }
-
-    /// Appends a line of the room.
-    pub fn show(&mut self, line: &str) {
-        self.overtake();
-        let written = writeln!(self.out, "{line}");
-        self.look_at(written);
-    }
-
-    /// Appends what the program itself has to say.
-    pub fn tell(&mut self, text: &str) {
-        self.overtake();
-        let written = self.out.flush();
-        self.look_at(written);
-        // Where complaints cannot be written there is nowhere to complain.
-        let _ = writeln!(self.told, "{PROGRAM}: {text}");
-    }
-
-    /// Asks for a name.
-    pub fn ask(&mut self) {
-        let written = match self.keyboard {
-            Keyboard::Person => write!(self.out, "{QUESTION}"),
-            // Nobody presses Enter there, so the line is ended here.
-            Keyboard::Pipe => writeln!(self.out, "{QUESTION}"),
-        };
-        self.look_at(written);
-        self.question = match self.keyboard {
-            Keyboard::Person => Question::Open,
-            Keyboard::Pipe => Question::None,
-        };
-    }
-
-    /// The person pressed Enter: whatever was asked is answered.
-    pub fn answered(&mut self) {
-        self.question = Question::None;
-    }
-
-    /// Everything appended so far becomes visible.
-    pub fn settle(&mut self) -> Audience {
-        if self.question == Question::Overtaken {
-            self.ask();
-        }
-        let written = self.out.flush();
-        self.look_at(written);
-        self.audience
     }
 
     /// A line is about to come where the question stands.
@@ -115,12 +73,76 @@ impl<Out: Write, Told: Write> Paper<Out, Told> {
     }
 }
 
+impl<Out: Write, Told: Write> Face for Paper<Out, Told> {
+    fn show(&mut self, line: &Line, me: &str) {
+        self.overtake();
+        let heard = Heard::parse(line.as_str());
+        let rung_by = heard.and_then(|heard| paint::rung_by(&heard, me));
+        let rings = rung_by.is_some_and(|it| it <= self.bell);
+        let ring = if rings { RING } else { "" };
+        let written = writeln!(self.out, "{}{ring}", line.as_str());
+        self.look_at(written);
+    }
+
+    fn tell(&mut self, text: &str) {
+        self.overtake();
+        let written = self.out.flush();
+        self.look_at(written);
+        // Where complaints cannot be written there is nowhere to complain.
+        let _ = writeln!(self.told, "{PROGRAM}: {text}");
+    }
+
+    /// The terminal itself has shown what was typed.
+    fn own(&mut self, _line: &Line, _me: &str) {}
+
+    fn ask(&mut self) {
+        let written = match self.keyboard {
+            Keyboard::Person => write!(self.out, "{QUESTION}"),
+            // Nobody presses Enter there, so the line is ended here.
+            Keyboard::Pipe => writeln!(self.out, "{QUESTION}"),
+        };
+        self.look_at(written);
+        self.question = match self.keyboard {
+            Keyboard::Person => Question::Open,
+            Keyboard::Pipe => Question::None,
+        };
+    }
+
+    fn answered(&mut self) {
+        self.question = Question::None;
+    }
+
+    /// The terminal itself edits the line; no key comes here.
+    fn press(&mut self, _event: Event) -> Vec<Wish> {
+        Vec::new()
+    }
+
+    fn settle(&mut self, _prompt: &Prompt) -> Audience {
+        if self.question == Question::Overtaken {
+            self.ask();
+        }
+        let written = self.out.flush();
+        self.look_at(written);
+        self.audience
+    }
+
+    fn finish(&mut self) {}
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn paper(keyboard: Keyboard) -> Paper<Vec<u8>, Vec<u8>> {
-        Paper::new(Vec::new(), Vec::new(), keyboard)
+        Paper::new(Vec::new(), Vec::new(), keyboard, Bell::Off)
+    }
+
+    fn show(paper: &mut Paper<impl Write, Vec<u8>>, text: &str) {
+        paper.show(&Line::new(text), "ada");
+    }
+
+    fn settle(paper: &mut Paper<impl Write, Vec<u8>>) -> Audience {
+        paper.settle(&Prompt::Name)
     }
 
     fn text(bytes: &[u8]) -> String {
@@ -131,14 +153,14 @@ mod tests {
     fn a_question_overtaken_is_asked_again_below() {
         let mut paper = paper(Keyboard::Person);
         paper.ask();
-        paper.settle();
-        paper.show("one");
-        paper.show("two");
-        paper.settle();
+        settle(&mut paper);
+        show(&mut paper, "one");
+        show(&mut paper, "two");
+        settle(&mut paper);
         assert_eq!(text(&paper.out), "name: \none\ntwo\nname: ");
         paper.answered();
-        paper.show("three");
-        paper.settle();
+        show(&mut paper, "three");
+        settle(&mut paper);
         assert!(text(&paper.out).ends_with("name: three\n"));
     }
 
@@ -146,8 +168,8 @@ mod tests {
     fn a_pipe_gets_whole_lines() {
         let mut paper = paper(Keyboard::Pipe);
         paper.ask();
-        paper.show("one");
-        paper.settle();
+        show(&mut paper, "one");
+        settle(&mut paper);
         assert_eq!(text(&paper.out), "name: \none\n");
     }
 
@@ -162,10 +184,10 @@ mod tests {
     #[test]
     fn an_audience_gone_is_noticed() {
         let full: &mut [u8] = &mut [0; 4];
-        let mut paper = Paper::new(full, Vec::new(), Keyboard::Pipe);
-        paper.show("one");
-        assert_eq!(paper.settle(), Audience::There);
-        paper.show("two");
-        assert_eq!(paper.settle(), Audience::Gone);
+        let mut paper = Paper::new(full, Vec::new(), Keyboard::Pipe, Bell::Off);
+        show(&mut paper, "one");
+        assert_eq!(settle(&mut paper), Audience::There);
+        show(&mut paper, "two");
+        assert_eq!(settle(&mut paper), Audience::Gone);
     }
 }

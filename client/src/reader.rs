@@ -18,8 +18,8 @@ use crate::sender::Connection;
 /// people, and far below what would hurt this machine.
 pub const HEARD_BYTES_MAX: usize = 256 * 1024;
 
-/// How much is read at once.
-const READ_BYTES: usize = 16 * 1024;
+/// How much is read at once, and shown at once: a hundred lines.
+const READ_BYTES: usize = 8 * 1024;
 
 /// Starts the thread. It sends [`News::Connected`], what it hears, and
 /// [`News::Gone`]; or [`News::Unreachable`] alone.

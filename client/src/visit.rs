@@ -3,6 +3,8 @@
 //! clock: it is told what happened and when, and answers with [`Step`]s, so
 //! that whatever shows them, and every test, sees the same visit.
 
+pub mod away;
+pub mod leaving;
 mod name;
 #[cfg(test)]
 mod tests;
@@ -14,27 +16,18 @@ use chat_common::events::{Event, Heard};
 use chat_common::lines::{Incoming, Line};
 
 use crate::claim::Claim;
-use crate::config::{Config, Keyboard};
+use crate::config::Config;
 use crate::connection::ConnectError;
 use crate::exit::Exit;
+use crate::face::Prompt;
 use crate::keyboard::TYPED_BYTES_MAX;
 use crate::news::Gone;
 use crate::reader::HEARD_BYTES_MAX;
 use crate::typed::{Meaning, Typed};
+use away::Outage;
 
 /// How long a server may take to confirm or refuse a name.
 pub const CONFIRM_WAIT_MAX: Duration = Duration::from_secs(10);
-
-/// How long a server may take to close the connection after the goodbye.
-pub const GOODBYE_WAIT_MAX: Duration = Duration::from_secs(2);
-
-/// How many lines a room surely takes in at once: a paste of this size
-/// passes whole.
-pub const LINES_AT_ONCE: u32 = 50;
-
-/// How long a server may take for each line beyond those. A room slows a
-/// flood down, and the goodbye stands behind everything else.
-pub const WAIT_PER_LINE_MAX: Duration = Duration::from_secs(2);
 
 /// Something to do, in the order given.
 #[derive(Debug)]
@@ -47,12 +40,16 @@ pub enum Step {
     Tell(String),
     /// Ask the person for a name: the next line is the answer.
     Ask,
-    /// Hand a line to the server.
+    /// Hand a line of the person's to the server.
+    Say(Typed),
+    /// Hand a line of this program's to the server.
     Send(Typed),
     /// Say no more to the server, and let it see that.
     HalfClose,
     /// Wait patiently where the server takes nothing for a while.
     BePatient,
+    /// Give the connection up.
+    HangUp,
     /// The visit is over.
     End(Exit),
 }
@@ -70,6 +67,11 @@ enum Phase {
     NamingAgain,
     /// The room knows the name.
     Inside,
+    /// The server is gone; after a pause it is called again.
+    Away,
+    /// The server is back and refuses the name; after a pause it is asked
+    /// for again.
+    Ghost,
     /// Goodbye has been said.
     Leaving,
     /// The person wants out at once.
@@ -89,8 +91,10 @@ pub struct Visit {
     keyboard_ended: bool,
     /// How many lines the room has been given.
     sent: u32,
-    /// When to stop waiting for the server.
+    /// When to stop waiting for the server, or to call it again.
     deadline: Option<Instant>,
+    /// From the loss of the server until it knows the name again.
+    outage: Option<Outage>,
 }
 
 impl Visit {
@@ -104,6 +108,22 @@ impl Visit {
             keyboard_ended: false,
             sent: 0,
             deadline: None,
+            outage: None,
+        }
+    }
+
+    /// The person's name as far as it is known.
+    pub fn name(&self) -> &str {
+        self.claim.as_ref().map_or("", Claim::name)
+    }
+
+    /// What the person's next line will be.
+    pub fn prompt(&self) -> Prompt {
+        let name = self.name().to_owned();
+        match self.phase {
+            Phase::Naming | Phase::NamingAgain => Prompt::Name,
+            _ if self.outage.is_some() => Prompt::Away(name),
+            _ => Prompt::Talk(name),
         }
     }
 
@@ -133,14 +153,8 @@ impl Visit {
             Phase::Naming | Phase::NamingAgain => {
                 self.answer_with_name(typed.line.as_str(), now)
             }
-            Phase::Calling | Phase::Claiming
-                if meaning == Meaning::Leave && self.nothing_is_lost() =>
-            {
-                self.leave(now)
-            }
-            Phase::Calling | Phase::Claiming => {
-                self.held.push_back(typed);
-                Vec::new()
+            Phase::Calling | Phase::Claiming | Phase::Away | Phase::Ghost => {
+                self.typed_too_early(typed, meaning, now)
             }
             Phase::Inside => self.say(typed, meaning, now),
             Phase::Leaving | Phase::Interrupted => Vec::new(),
@@ -154,28 +168,20 @@ impl Visit {
         ))]
     }
 
-    /// No more lines will be typed. A pipe's lines are still said. Once is
-    /// enough: saying it again changes nothing.
-    pub fn keyboard_ended(&mut self, now: Instant) -> Vec<Step> {
-        if std::mem::replace(&mut self.keyboard_ended, true) {
-            return Vec::new();
-        }
-        match self.phase {
-            Phase::Calling | Phase::Claiming if !self.nothing_is_lost() => {
-                Vec::new()
-            }
-            Phase::Leaving | Phase::Interrupted => Vec::new(),
-            _ => self.leave(now),
-        }
-    }
-
     /// The server answered the call.
     pub fn connected(&mut self, now: Instant) -> Vec<Step> {
         self.ask_room_for_name(now)
     }
 
     /// Nobody answered.
-    pub fn unreachable(&mut self, error: &ConnectError) -> Vec<Step> {
+    pub fn unreachable(
+        &mut self,
+        error: &ConnectError,
+        now: Instant,
+    ) -> Vec<Step> {
+        if self.survives() {
+            return self.lose("", now);
+        }
         vec![Step::Tell(error.to_string()), Step::End(Exit::Failed)]
     }
 
@@ -187,7 +193,9 @@ impl Visit {
                 Incoming::Line(line) => {
                     let answer = self.answer_of_room(&line);
                     let slowed = is_slowed(&line);
-                    steps.push(Step::Show(line));
+                    if !self.is_told_in_other_words(&answer) {
+                        steps.push(Step::Show(line));
+                    }
                     steps.extend(slowed.then_some(Step::BePatient));
                     steps.extend(self.take_answer(answer, now));
                 }
@@ -202,7 +210,7 @@ impl Visit {
     }
 
     /// The server is gone.
-    pub fn gone(&mut self, gone: &Gone) -> Vec<Step> {
+    pub fn gone(&mut self, gone: &Gone, now: Instant) -> Vec<Step> {
         let how = match (self.phase, gone) {
             (Phase::Interrupted, _) | (Phase::Leaving, Gone::Closed) => {
                 return vec![Step::End(Exit::Left)];
@@ -210,6 +218,9 @@ impl Visit {
             (_, Gone::Closed) => "it closed the connection".to_owned(),
             (_, Gone::Lost(error)) => format!("the connection broke: {error}"),
         };
+        if self.survives() {
+            return self.lose(&how, now);
+        }
         let address = &self.config.address;
         vec![
             Step::Tell(format!("the server at {address} is gone: {how}")),
@@ -217,26 +228,18 @@ impl Visit {
         ]
     }
 
-    /// Ctrl-C: out at once, without the lines that wait. A second one does
-    /// not wait for the server either.
-    pub fn interrupted(&mut self, now: Instant) -> Vec<Step> {
-        match self.phase {
-            Phase::Naming | Phase::Calling | Phase::Interrupted => {
-                vec![Step::End(Exit::Left)]
-            }
-            _ => {
-                self.phase = Phase::Interrupted;
-                self.deadline = Some(now + GOODBYE_WAIT_MAX);
-                vec![Step::HalfClose]
-            }
-        }
-    }
-
     /// The deadline has passed.
-    pub fn late(&mut self) -> Vec<Step> {
+    pub fn late(&mut self, now: Instant) -> Vec<Step> {
         self.deadline = None;
         let address = &self.config.address;
         match self.phase {
+            Phase::Away => {
+                self.phase = Phase::Calling;
+                vec![Step::Call]
+            }
+            Phase::Ghost => self.ask_room_for_name(now),
+            // The reader will tell that the server is gone.
+            Phase::Claiming if self.survives() => vec![Step::HangUp],
             Phase::Claiming => {
                 let wait = CONFIRM_WAIT_MAX.as_secs();
                 let what = format!(
@@ -256,10 +259,18 @@ impl Visit {
         }
     }
 
-    /// Whether the person may leave before the room knows their name. A pipe
-    /// may not: whoever wrote it wants to hear whether the name was free.
-    fn nothing_is_lost(&self) -> bool {
-        self.config.keyboard == Keyboard::Person && self.held.is_empty()
+    /// A line came while the room does not know the name.
+    fn typed_too_early(
+        &mut self,
+        typed: Typed,
+        meaning: Meaning,
+        now: Instant,
+    ) -> Vec<Step> {
+        match meaning {
+            Meaning::Leave if self.may_leave() => self.leave(now),
+            Meaning::Nothing => Vec::new(),
+            Meaning::Leave | Meaning::Send => self.hold(typed),
+        }
     }
 
     fn say(
@@ -273,23 +284,9 @@ impl Visit {
             Meaning::Leave => self.leave(now),
             Meaning::Send => {
                 self.sent = self.sent.saturating_add(1);
-                vec![Step::Send(typed)]
+                vec![Step::Say(typed)]
             }
         }
-    }
-
-    /// Goodbye, in words: the server reads them after every line before
-    /// them, while the end of the stream alone would tell it that the rest
-    /// need not be said any more.
-    fn leave(&mut self, now: Instant) -> Vec<Step> {
-        if matches!(self.phase, Phase::Naming | Phase::Calling) {
-            return vec![Step::End(Exit::Left)];
-        }
-        self.phase = Phase::Leaving;
-        let slowed = self.sent.saturating_sub(LINES_AT_ONCE);
-        let wait = GOODBYE_WAIT_MAX + WAIT_PER_LINE_MAX * slowed;
-        self.deadline = Some(now + wait);
-        vec![Step::Send(Typed::new("/quit"))]
     }
 }
 

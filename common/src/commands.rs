@@ -215,6 +215,7 @@ fn cut_word(text: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn parse(text: &str) -> Result<Command, String> {
         Command::parse(Line::new(text)).map_err(|error| error.to_string())
@@ -288,12 +289,38 @@ mod tests {
     }
 
     #[test]
+    fn help_shows_how_a_command_is_typed() {
+        let usage = |arguments, aliases| Usage {
+            verb: "go",
+            arguments,
+            aliases,
+            purpose: "leave",
+        };
+        let shown = usage("THERE", &["walk", "run"]).to_string();
+        assert_eq!(shown, "/go THERE (or /walk, /run): leave");
+        assert_eq!(usage("", &[]).to_string(), "/go: leave");
+    }
+
+    #[test]
     fn every_listed_command_can_be_parsed() {
         for usage in COMMANDS {
             for verb in std::iter::once(&usage.verb).chain(usage.aliases) {
                 let parsed = parse(&format!("/{verb} a b"));
                 assert!(parsed.is_ok(), "/{verb}: {parsed:?}");
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_begins_with_no_slash_is_said(text in "[^/]\\PC{0,20}") {
+            prop_assume!(!Line::new(&text).is_blank());
+            prop_assert_eq!(parse(&text), said(&text));
+        }
+
+        #[test]
+        fn one_slash_more_says_a_command(text in "/\\PC{0,20}") {
+            prop_assert_eq!(parse(&format!("/{text}")), said(&text));
         }
     }
 }

@@ -261,12 +261,14 @@ fn parse_words(text: &str) -> Option<Event<'_>> {
     }
     // The first space ends the name in every case: none has a space inside.
     let (name, rest) = text.split_at_checked(text.find(' ')?)?;
-    if let Some(text) = rest.strip_prefix(PRIVATE) {
-        return Some(Event::Private { name, text });
+    // The colon decides first: a name has none, and what ada says may begin
+    // with "-> you: ".
+    if let Some(name) = name.strip_suffix(':') {
+        let text = &rest[1..];
+        return Some(Event::Said { name, text });
     }
-    let name = name.strip_suffix(':')?;
-    let text = &rest[1..];
-    Some(Event::Said { name, text })
+    let text = rest.strip_prefix(PRIVATE)?;
+    Some(Event::Private { name, text })
 }
 
 /// What happened in the room: `* ` and what carries a time.
@@ -400,7 +402,9 @@ mod tests {
             (Event::Closing, "* the server is closing"),
         ] {
             let heard = Heard::now(AT, event);
-            assert_eq!(heard.to_string(), format!("[{AT}] {line}"));
+            let line = format!("[{AT}] {line}");
+            assert_eq!(heard.to_string(), line);
+            assert_eq!(Heard::parse(&line), Some(heard));
         }
     }
 
@@ -488,7 +492,7 @@ mod tests {
         #[test]
         fn no_text_is_taken_for_anything_but_what_its_author_said(
             author in name(),
-            text in "(\\[14:03:07\\] |\\* |~ |bob|: | -> you: |joined|[a-z ]){0,8}",
+            text in "(\\[14:03:07\\] |\\* |~ |bob|: | -> you: |-> you: |joined|[a-z ]){0,8}",
         ) {
             let said = Heard::now(AT, Event::Said { name: &author, text: &text });
             let line = said.to_string();

@@ -8,8 +8,8 @@ use crate::marks;
 use crate::telnet::Telnet;
 
 /// One line as it may be shown to others: valid UTF-8, no line break and no
-/// control character. There is no other way to make one than from bytes that
-/// have been through [`crate::telnet`] and [`crate::marks`].
+/// control character. There is no way to make one that does not go through
+/// [`crate::marks`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line(String);
 
@@ -199,6 +199,14 @@ mod tests {
         bytes.extend(b"\nok\n");
         let whole = String::from_utf8_lossy(&longest);
         assert_eq!(read([&bytes[..]]), [&whole, "TOO LONG", "ok"]);
+    }
+
+    #[test]
+    fn a_line_of_the_limit_passes_in_pieces_too() {
+        let longest = [b'x'; LIMIT];
+        let whole = String::from_utf8_lossy(&longest);
+        let pieces = [&longest[..], b"\r", b"\n", b"x", &longest, b"\nok\n"];
+        assert_eq!(read(pieces), [&whole, "TOO LONG", "ok"]);
     }
 
     #[test]

@@ -98,6 +98,12 @@ mod tests {
         }
 
         #[test]
+        fn once_is_enough(text: String) {
+            let shown = defused(&text);
+            prop_assert_eq!(&defused(&shown), &shown);
+        }
+
+        #[test]
         fn safe_text_stays(text in "[^\\p{Cc}\u{2028}-\u{202e}\u{2066}-\u{2069}]*") {
             prop_assert_eq!(&*defused(&text), &*text);
         }

@@ -112,9 +112,7 @@ impl Name {
             Some(Rule::Characters)
         } else if !self.shown.is_single_script() {
             Some(Rule::Script)
-        } else if self.key.starts_with(GUEST_PREFIX)
-            || RESERVED.contains(&&*self.key)
-        {
+        } else if is_reserved(&self.key) {
             Some(Rule::Reserved)
         } else {
             None
@@ -141,6 +139,17 @@ fn is_allowed(c: char) -> bool {
     let mark_of_all = c.script() == Script::Inherited;
     matches!(c, '-' | '_' | '.')
         || (shape && !mark_of_all && c.identifier_allowed())
+}
+
+/// Whether this is nobody's name, or could be taken for one that is: signs and
+/// digits around it make no difference, nor do letters that look the same.
+fn is_reserved(key: &str) -> bool {
+    let core = key.trim_matches(|c: char| !c.is_alphabetic());
+    let looks_reserved =
+        |reserved: &&str| skeleton(core).eq(skeleton(reserved));
+    let guest = key.strip_prefix("guest");
+    guest.is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+        || RESERVED.iter().any(looks_reserved)
 }
 
 /// The script of the first letter.
@@ -196,6 +205,7 @@ impl std::error::Error for NameError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn rule(text: &str) -> Option<Rule> {
         Name::parse(text).err().map(|error| error.rule)
@@ -210,6 +220,8 @@ mod tests {
         for text in [
             "ada",
             "Ada_L.-2",
+            "guestbook",
+            "observer",
             "é",
             "Jürgen",
             "日本",
@@ -243,6 +255,11 @@ mod tests {
             ("ｓｅｒｖｅｒ", Rule::Reserved),
             ("guest-7", Rule::Reserved),
             ("GUEST-x", Rule::Reserved),
+            ("guest_3", Rule::Reserved),
+            ("server.", Rule::Reserved),
+            ("_Server1", Rule::Reserved),
+            ("adm\u{131}n", Rule::Reserved),
+            ("\u{430}\u{4cf}\u{4cf}", Rule::Reserved),
             ("you", Rule::Reserved),
         ] {
             assert_eq!(rule(text), Some(broken), "{text:?}");
@@ -279,5 +296,43 @@ mod tests {
         });
         let said = error.map(|error| error.to_string()).unwrap_or_default();
         assert!(said.contains("\"a b\"") && said.contains("digits"));
+    }
+
+    #[test]
+    fn a_name_is_shown_as_it_was_taken_and_found_as_it_is_typed() {
+        assert_eq!(name("Ada").to_string(), "Ada");
+        assert!(name("Ada").has_key(&key("aDA")));
+        assert!(!name("Ada").has_key(&key("bob")));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_allowed_cannot_be_read_as_anything_but_a_name(
+            text in prop_oneof!["[\\p{L}\\p{N}._-]{1,5}", "[a-zA-ZéЖ]{1,17}", "\\PC{0,5}"]
+        ) {
+            if let Ok(name) = Name::parse(&text) {
+                let shown = name.as_str();
+                prop_assert!((1..=NAME_CHARS_MAX).contains(&shown.chars().count()));
+                prop_assert!(!shown.contains([' ', ':', '*', '~', '[', '/', ',']));
+                prop_assert!(!shown.contains(crate::marks::is_unsafe));
+                prop_assert!(!shown.starts_with(GUEST_PREFIX));
+                prop_assert!(name.has_key(&key(&text)));
+            }
+        }
+
+        #[test]
+        fn a_name_typed_as_it_is_shown_is_the_same_name(
+            text in prop_oneof!["[\\p{L}\\p{N}._-]{1,5}", "[a-zA-ZéЖﬁ]{1,9}"]
+        ) {
+            if let Ok(name) = Name::parse(&text) {
+                prop_assert_eq!(Name::parse(name.as_str()), Ok(name));
+            }
+        }
+
+        #[test]
+        fn case_makes_no_other_name(text in "[a-zäéжσ]{1,9}") {
+            let (lower, upper) = (name(&text), name(&text.to_uppercase()));
+            prop_assert!(lower.is_same_as(&upper) && upper.is_same_as(&lower));
+        }
     }
 }

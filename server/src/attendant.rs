@@ -1,11 +1,15 @@
 //! The thread that does what the room leaves to be done by somebody who may
-//! wait: it starts a writer for each client that has fallen behind, and tells
-//! the count of a crowd when its time has come. May not speak to a client.
+//! wait: it starts a writer for each client that has fallen behind, tells the
+//! count of a crowd when its time has come, and cuts off whoever was shown out
+//! and does not go. May not speak to a client.
+
+use std::collections::VecDeque;
 
 use crate::crowd::TELLING_INTERVAL;
 use crate::errand::{ClientId, Errand};
 use crate::log::Log;
 use crate::outbox::Outbox;
+use crate::parting::FAREWELL_MAX;
 use crate::room::Room;
 use crate::sync::{
     Arc, AtomicUsize, Builder, Instant, Ordering, Receiver, RecvTimeoutError,
@@ -30,26 +34,54 @@ pub struct Attendant<'scope, 'env, W> {
     pub writers: Arc<AtomicUsize>,
 }
 
+/// What is to be done later, and when.
+#[derive(Default)]
+struct Agenda {
+    /// When to tell the count of a crowd.
+    telling_at: Option<Instant>,
+    /// Whom to cut off when, the first first.
+    cut_offs: VecDeque<(Instant, ClientId)>,
+}
+
+impl Agenda {
+    /// When the first of it is due.
+    fn next(&self) -> Option<Instant> {
+        let cut_off = self.cut_offs.front().map(|(at, _)| *at);
+        self.telling_at.into_iter().chain(cut_off).min()
+    }
+}
+
 impl<'scope, W: Wire + 'scope> Attendant<'scope, '_, W> {
     /// Does errands until the room is closed and all are done.
     pub fn run(&self, errands: &Receiver<Errand<W>>) {
-        let mut telling_at: Option<Instant> = None;
+        let mut agenda = Agenda::default();
         loop {
-            let errand = match telling_at {
+            let errand = match agenda.next() {
                 None => errands.recv().map_err(RecvTimeoutError::from),
                 Some(at) => errands.recv_deadline(at),
             };
+            let now = Instant::now();
             match errand {
                 Ok(Errand::Drain(id, outbox)) => self.start_writer(id, outbox),
                 Ok(Errand::TellCrowd) => {
-                    telling_at = Some(Instant::now() + TELLING_INTERVAL);
+                    agenda.telling_at = Some(now + TELLING_INTERVAL);
                 }
-                Err(RecvTimeoutError::Timeout) => {
-                    telling_at = None;
-                    self.room.tell_crowd();
+                Ok(Errand::CutOff(id)) => {
+                    agenda.cut_offs.push_back((now + FAREWELL_MAX, id));
                 }
+                Err(RecvTimeoutError::Timeout) => self.keep(&mut agenda),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
+        }
+    }
+
+    /// Does the first of what is due.
+    fn keep(&self, agenda: &mut Agenda) {
+        if agenda.telling_at == agenda.next() {
+            agenda.telling_at = None;
+            self.room.tell_crowd();
+        } else if let Some((_, id)) = agenda.cut_offs.pop_front() {
+            self.room.cut_off(id);
         }
     }
 

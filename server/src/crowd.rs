@@ -64,3 +64,20 @@ impl Crowd {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_telling_is_asked_for_once_each_time() {
+        let mut crowd = Crowd::default();
+        assert_eq!(crowd.count_arrival(), Telling::ToBeAsked);
+        assert_eq!(crowd.count_departure(), Telling::UnderWay);
+        crowd.telling_is_due();
+        assert_eq!(crowd.count_departure(), Telling::ToBeAsked);
+        let told = Event::Crowd { joined: 1, left: 2 };
+        assert_eq!(crowd.take(), Some(told));
+        assert_eq!(crowd.take(), None);
+    }
+}

@@ -16,6 +16,10 @@ pub enum Errand<W> {
     /// Tell the count of arrivals and departures when
     /// [`crate::crowd::TELLING_INTERVAL`] has passed.
     TellCrowd,
+    /// Cut this client's connection if it is still there when
+    /// [`crate::parting::FAREWELL_MAX`] has passed: the room has ended the
+    /// stay, and nothing wakes a session whose client keeps silent.
+    CutOff(ClientId),
 }
 
 /// What is left to do. Guarded by the room's lock.

@@ -146,26 +146,28 @@ impl<W: Wire> Inside<W> {
     ) -> &'l [Line] {
         let name = self.writers[nth].name.clone();
         let now = self.clock.now();
-        let events: Vec<Event<'_>> = lines
-            .iter()
-            .map(|line| manner.of(name.as_str(), line.as_str()))
-            .collect();
-        let (text, fitting) = wording::compose(&now, &events, bytes_max);
+        let event = |line: &'l Line| manner.of(name.as_str(), line.as_str());
+        let (text, fitting) =
+            wording::compose(&now, lines.iter().map(event), bytes_max);
+        let (said, rest) = lines.split_at(fitting);
         self.broadcast(Some(nth), &text);
-        self.remember(&now, &events[..fitting]);
-        &lines[fitting..]
+        self.remember(&now, said.iter().map(event));
+        rest
     }
 
     /// What was said goes into the history and the transcript.
-    fn remember(&mut self, now: &Moment, said: &[Event<'_>]) {
-        let first = said.len().saturating_sub(self.history.lines_max());
-        for event in &said[first..] {
-            self.history.push(Heard::now(&now.time, *event));
+    fn remember<'e>(
+        &mut self,
+        now: &Moment,
+        said: impl ExactSizeIterator<Item = Event<'e>> + Clone,
+    ) {
+        let older = said.len().saturating_sub(self.history.lines_max());
+        for event in said.clone().skip(older) {
+            self.history.push(Heard::now(&now.time, event));
         }
         if let Some(transcript) = &self.transcript {
             let Moment { date, time } = now;
-            let lines = said.iter();
-            let lines = lines.map(|event| format!("{date} {time} {event}\n"));
+            let lines = said.map(|event| format!("{date} {time} {event}\n"));
             transcript.write(lines.collect());
         }
     }
@@ -181,7 +183,11 @@ impl<W: Wire> Inside<W> {
             } else if writer.name.is_same_as(&name) {
                 return Err(Refusal::Taken(name));
             } else if writer.name.looks_like(&name) {
-                return Err(Refusal::LooksLike(writer.name.clone()));
+                let present = writer.name.clone();
+                return Err(Refusal::LooksLike {
+                    asked: name,
+                    present,
+                });
             }
         }
         let writer = &mut self.writers[nth];
@@ -216,7 +222,8 @@ impl<W: Wire> Inside<W> {
         text: &Line,
     ) -> Result<(), Refusal> {
         if author == reader {
-            return Err(Refusal::Oneself);
+            let name = self.writers[author].name.clone();
+            return Err(Refusal::Oneself(name));
         }
         let (id, name) = {
             let author = &self.writers[author];
@@ -273,8 +280,8 @@ impl<W: Wire> Inside<W> {
         while let Some(id) = self.errands.next_too_slow() {
             if let Some(nth) = self.position(id) {
                 let why = "you are shown out: you read too slowly";
-                self.writers[nth].outbox.wake_reader();
                 self.depart(nth, Some(Reason::TooSlow), Some(why));
+                self.errands.send(Errand::CutOff(id));
             }
         }
     }
@@ -320,7 +327,6 @@ impl<W: Wire> Inside<W> {
     pub fn close(&mut self) {
         let goodbye = happening(&self.clock.now(), Event::Closing);
         for writer in std::mem::take(&mut self.writers) {
-            writer.outbox.wake_reader();
             self.say_last(writer, None, &goodbye);
         }
         self.errands.close();

@@ -24,6 +24,8 @@ pub mod parting;
 pub mod refusal;
 pub mod seats;
 
+pub mod credit;
+
 pub mod errand;
 
 pub mod inside;

@@ -5,15 +5,18 @@
 //! The indentation of `run` is the tree of threads. There is no list of join
 //! handles and no detached thread.
 
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::attendant::Attendant;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::credit::Credit;
 use crate::errand::ClientId;
 use crate::log::Log;
 use crate::outbox::Outbox;
+use crate::pace::Pace;
 use crate::parting;
 use crate::room::Room;
 use crate::scribe::Scribe;
@@ -43,8 +46,8 @@ const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
 /// Who is no longer there.
 enum Gone {
-    /// Somebody who had a seat.
-    Client(Origin),
+    /// Somebody who had a seat, and what is left of their pace.
+    Client(Origin, Option<Pace>),
     /// Somebody who was refused.
     Refused,
 }
@@ -52,6 +55,9 @@ enum Gone {
 /// Runs the room until shutdown: lets in whoever comes through the door.
 ///
 /// `transcript` has everything written down that is said in the room.
+///
+/// # Errors
+/// When the system has no thread for the attendant.
 pub fn run<D: Door>(
     door: D,
     config: &Config,
@@ -59,11 +65,12 @@ pub fn run<D: Door>(
     log: &Log,
     clock: Clock,
     transcript: Option<Scribe>,
-) {
+) -> io::Result<()> {
     let (errands, to_do) = unbounded();
     let room = Room::new(config, clock, errands, transcript);
     let (leaving, gone) = unbounded();
     scope(|scope| {
+        let _closing = Closing(&room);
         let attendant = Attendant {
             scope,
             room: &room,
@@ -71,19 +78,21 @@ pub fn run<D: Door>(
             writers_max: config.writers_max,
             writers: Arc::new(AtomicUsize::new(0)),
         };
-        let started = Builder::new()
-            .name("attendant".to_owned())
-            .spawn_scoped(scope, move || attendant.run(&to_do));
-        if let Err(error) = started {
-            log.trouble(format_args!("no thread can be started: {error}"));
-            return;
-        }
+        Builder::new().name("attendant".to_owned()).spawn_scoped(
+            scope,
+            move || {
+                // Without it nobody who falls behind is helped.
+                let _stopping = Stopping(shutdown);
+                attendant.run(&to_do);
+            },
+        )?;
         let mut reception = Reception {
             scope,
             room: &room,
             config,
             log,
             seats: Seats::new(config.clients_max, config.per_address_max),
+            credit: Credit::new(config.rate),
             refusals: 0,
             clients: 0,
             leaving,
@@ -94,8 +103,28 @@ pub fn run<D: Door>(
         drop(door);
         room.close();
         reception.wait_until_empty(Instant::now() + GOODBYE_MAX);
-        room.abandon();
-    });
+        Ok(())
+    })
+}
+
+/// Closes the room and cuts off whoever is left, when it is dropped: after a
+/// panic at the door too, or the sessions would hold up the end for ever.
+struct Closing<'a, W: Wire>(&'a Room<W>);
+
+impl<W: Wire> Drop for Closing<'_, W> {
+    fn drop(&mut self) {
+        self.0.close();
+        self.0.abandon();
+    }
+}
+
+/// Asks to stop, when it is dropped: a server without this thread is none.
+struct Stopping<'a>(&'a Shutdown);
+
+impl Drop for Stopping<'_> {
+    fn drop(&mut self) {
+        self.0.trigger();
+    }
 }
 
 /// What the thread at the door knows.
@@ -105,6 +134,7 @@ struct Reception<'scope, 'env, W> {
     config: &'scope Config,
     log: &'scope Log,
     seats: Seats,
+    credit: Credit,
     /// How many are being refused.
     refusals: usize,
     /// How many have been let in, ever.
@@ -141,7 +171,9 @@ impl<'scope, W: Wire + 'scope> Reception<'scope, '_, W> {
         }
     }
 
-    fn let_in(&mut self, wire: W, from: SocketAddr) {
+    fn let_in(&mut self, wire: W, mut from: SocketAddr) {
+        // An IPv4 client of an IPv6 socket, as people write its address.
+        from.set_ip(from.ip().to_canonical());
         let origin = Origin::from(from.ip());
         match self.seats.take(origin) {
             Ok(()) => self.start_session(wire, from, origin),
@@ -155,8 +187,9 @@ impl<'scope, W: Wire + 'scope> Reception<'scope, '_, W> {
         let (room, config, log) = (self.room, self.config, self.log);
         let farewell = Farewell {
             leaving: self.leaving.clone(),
-            gone: Some(Gone::Client(origin)),
+            gone: Some(Gone::Client(origin, None)),
         };
+        let pace = self.credit.open(origin, Instant::now());
         // Made here and not by the thread of the client: see Outbox.
         let outbox = Arc::new(Outbox::new(wire, config.backlog_bytes_max));
         let theirs = Arc::clone(&outbox);
@@ -164,8 +197,10 @@ impl<'scope, W: Wire + 'scope> Reception<'scope, '_, W> {
             .name(format!("session {}", id.0))
             .stack_size(SESSION_STACK_BYTES)
             .spawn_scoped(self.scope, move || {
-                session::run(id, theirs, from, room, config, log);
-                drop(farewell);
+                let mut farewell = farewell;
+                let left =
+                    session::run(id, theirs, from, pace, room, config, log);
+                farewell.gone = Some(Gone::Client(origin, left));
             });
         if let Err(error) = started {
             log.trouble(format_args!(
@@ -205,13 +240,18 @@ impl<'scope, W: Wire + 'scope> Reception<'scope, '_, W> {
 
     fn notice_gone(&mut self) {
         while let Ok(gone) = self.gone.try_recv() {
-            self.notice(&gone);
+            self.notice(gone);
         }
     }
 
-    fn notice(&mut self, gone: &Gone) {
+    fn notice(&mut self, gone: Gone) {
         match gone {
-            Gone::Client(origin) => self.seats.free(*origin),
+            Gone::Client(origin, pace) => {
+                self.seats.free(origin);
+                if let Some(pace) = pace {
+                    self.credit.close(origin, pace, Instant::now());
+                }
+            }
             Gone::Refused => self.refusals -= 1,
         }
     }
@@ -219,7 +259,7 @@ impl<'scope, W: Wire + 'scope> Reception<'scope, '_, W> {
     fn wait_until_empty(&mut self, deadline: Instant) {
         while self.seats.taken() + self.refusals > 0 {
             match self.gone.recv_deadline(deadline) {
-                Ok(gone) => self.notice(&gone),
+                Ok(gone) => self.notice(gone),
                 Err(_) => return,
             }
         }

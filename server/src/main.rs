@@ -9,7 +9,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{self, ExitCode};
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, Builder, Scope};
 use std::time::Duration;
 
 use clap::Parser as _;
@@ -24,13 +24,24 @@ use chat_server::log::Log;
 use chat_server::machine;
 use chat_server::scribe::{Desk, scribe};
 use chat_server::shutdown::{Request, Shutdown};
-use chat_server::wire::{self, Intake};
+use chat_server::wire::{self, Buffers};
 
 use crate::args::Arguments;
 
 /// What a shell shows for a program that Ctrl-C ended: 128 and the number of
 /// the signal.
 const EXIT_INTERRUPTED: i32 = 130;
+
+/// How many lines may wait for a slow terminal, a crowd's worth: they are
+/// short.
+const LOG_TEXTS_MAX: usize = 4096;
+
+/// How many texts may wait for a slow disk. Each is at most what one hold of
+/// the room's lock says, a quarter of a backlog.
+const TRANSCRIPT_TEXTS_MAX: usize = 64;
+
+/// Where to look when the machine allows fewer clients than wanted.
+const LIMITS: &str = "ulimit -n, ulimit -u and vm.max_map_count";
 
 /// For how long a stopped terminal or a hanging disk may hold up the end.
 const LAST_ENTRIES_MAX: Duration = Duration::from_millis(200);
@@ -64,16 +75,16 @@ fn serve(arguments: &Arguments, mut config: Config) -> Result<(), String> {
     keep_ignoring_hangup();
 
     let clock = Clock::local();
-    let (log_scribe, log_desk) = scribe();
+    let (log_scribe, log_desk) = scribe(LOG_TEXTS_MAX);
     let log = Log::new(arguments.level(), clock.clone(), log_scribe);
-    fit_into_machine(&mut config, &log);
+    fit_into_machine(&mut config, &log)?;
 
-    let intake = match config.rate {
-        Some(_) => Intake::Small,
-        None => Intake::Automatic,
+    let buffers = match config.rate {
+        Some(_) => Buffers::Small,
+        None => Buffers::Automatic,
     };
     let cannot = |error: io::Error| cannot_listen(&address, &error);
-    wire::prepare(&listener, intake).map_err(cannot)?;
+    wire::prepare(&listener, buffers).map_err(cannot)?;
     let knock = wire::knocker(&listener).map_err(cannot)?;
     let bound = listener.local_addr().map_err(cannot)?;
     let shutdown = Arc::new(Shutdown::new(knock));
@@ -82,23 +93,27 @@ fn serve(arguments: &Arguments, mut config: Config) -> Result<(), String> {
     thread::scope(|scope| {
         let (closed, all_closed) = bounded::<()>(0);
         let closed_too = closed.clone();
-        scope.spawn(move || {
-            // Nobody could read the complaint that the log cannot be read.
+        // Nobody could read the complaint that the log cannot be read.
+        start_writing(scope, "log", move || {
             log_desk.work(io::stderr(), |_| ());
             drop(closed);
-        });
+        })?;
         let complaints = log.clone();
-        let transcript = transcript.map(|file| {
-            let (scribe, desk) = scribe();
-            scope.spawn(move || {
-                write_transcript(desk, file, &complaints);
-                drop(closed_too);
-            });
-            scribe
-        });
+        let transcript = match transcript {
+            None => None,
+            Some(file) => {
+                let (scribe, desk) = scribe(TRANSCRIPT_TEXTS_MAX);
+                start_writing(scope, "transcript", move || {
+                    write_transcript(desk, file, &complaints);
+                    drop(closed_too);
+                })?;
+                Some(scribe)
+            }
+        };
         // The listener accepts from here on.
         let _ = writeln!(io::stdout(), "listening on {bound}");
-        listener::run(listener, &config, &shutdown, &log, clock, transcript);
+        listener::run(listener, &config, &shutdown, &log, clock, transcript)
+            .map_err(|error| no_thread(&error))?;
         log.event("closed");
         drop(log);
         // It fails at once when both desks have closed.
@@ -152,17 +167,37 @@ fn reason(error: &io::Error) -> String {
 }
 
 /// Lowers what was asked for to what the machine allows.
-fn fit_into_machine(config: &mut Config, log: &Log) {
+fn fit_into_machine(config: &mut Config, log: &Log) -> Result<(), String> {
     let places = machine::allowance().places(config.clients_max);
+    if places.clients_max == 0 {
+        return Err(format!("this machine allows no client: see {LIMITS}"));
+    }
     if places.clients_max < config.clients_max {
         log.trouble(format_args!(
-            "this machine allows {} clients, not {}: see ulimit -n, ulimit \
-             -u and vm.max_map_count",
+            "this machine allows {} clients, not {}: see {LIMITS}",
             places.clients_max, config.clients_max
         ));
     }
     config.clients_max = places.clients_max;
     config.writers_max = places.writers_max;
+    Ok(())
+}
+
+/// Starts a thread that writes what others have to say.
+fn start_writing<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    name: &str,
+    write: impl FnOnce() + Send + 'scope,
+) -> Result<(), String> {
+    Builder::new()
+        .name(name.to_owned())
+        .spawn_scoped(scope, write)
+        .map_err(|error| no_thread(&error))?;
+    Ok(())
+}
+
+fn no_thread(error: &io::Error) -> String {
+    format!("no thread can be started: {}", reason(error))
 }
 
 /// Keeps a server that was started with `nohup` alive when its terminal

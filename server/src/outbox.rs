@@ -174,11 +174,6 @@ impl<W: Wire> Outbox<W> {
         self.wire.close(Half::Both);
     }
 
-    /// Wakes the thread that reads from this client: nothing more is read.
-    pub fn wake_reader(&self) {
-        self.wire.close(Half::Incoming);
-    }
-
     fn send(&self, kept: &mut Kept, bytes: &[u8]) -> Put {
         match self.wire.try_send(bytes) {
             Ok(sent) if sent == bytes.len() => Put::Done,
@@ -187,11 +182,12 @@ impl<W: Wire> Outbox<W> {
                 kept.bytes.extend_from_slice(&bytes[sent..]);
                 Put::NeedsWriter
             }
-            // The connection is broken: the thread that reads from it will
-            // notice.
+            // Whatever it was, the client has missed something: the thread
+            // that reads from it wakes up and ends the stay.
             Err(error) => {
                 kept.hand = Hand::Nobody;
                 kept.error = Some(error);
+                self.wire.close(Half::Both);
                 Put::Done
             }
         }

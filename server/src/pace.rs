@@ -10,7 +10,7 @@ use crate::config::Rate;
 use crate::sync::Instant;
 
 /// One client's bucket.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pace {
     rate: Rate,
     tokens: f64,
@@ -38,18 +38,29 @@ impl Pace {
 
     /// Takes a token if there is one.
     pub fn take(&mut self, now: Instant) -> Turn {
-        let per_second = f64::from(self.rate.lines_per_second);
-        let passed = now.saturating_duration_since(self.filled_at);
+        self.tokens = self.tokens(now);
         self.filled_at = now;
-        self.tokens = (self.tokens + passed.as_secs_f64() * per_second)
-            .min(f64::from(self.rate.burst_lines));
         if self.tokens >= 1.0 {
             self.tokens -= 1.0;
             Turn::Now
         } else {
+            let per_second = f64::from(self.rate.lines_per_second);
             let missing = (1.0 - self.tokens) / per_second;
             Turn::In(Duration::from_secs_f64(missing))
         }
+    }
+
+    /// How many tokens there are.
+    pub fn tokens(&self, now: Instant) -> f64 {
+        let per_second = f64::from(self.rate.lines_per_second);
+        let passed = now.saturating_duration_since(self.filled_at);
+        (self.tokens + passed.as_secs_f64() * per_second)
+            .min(f64::from(self.rate.burst_lines))
+    }
+
+    /// Whether the bucket holds a whole burst.
+    pub fn is_full(&self, now: Instant) -> bool {
+        self.tokens(now) >= f64::from(self.rate.burst_lines)
     }
 }
 

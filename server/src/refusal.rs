@@ -10,13 +10,18 @@ pub enum Refusal {
     /// Somebody else has this name.
     Taken(Name),
     /// Somebody's name can be read as this one.
-    LooksLike(Name),
+    LooksLike {
+        /// The name asked for.
+        asked: Name,
+        /// The name of somebody who is here.
+        present: Name,
+    },
     /// It is the asker's own name already.
     Yours(Name),
     /// Nobody of this name is here.
     Nobody(String),
     /// A private word to oneself.
-    Oneself,
+    Oneself(Name),
     /// Nobody has written to the asker alone.
     NothingToAnswer,
     /// The asker is not here any more.
@@ -30,17 +35,19 @@ impl fmt::Display for Refusal {
                 f,
                 "\"{name}\" is taken; a name belongs to one person at a time"
             ),
-            Self::LooksLike(name) => write!(
+            Self::LooksLike { asked, present } => write!(
                 f,
-                "that looks like \"{name}\", who is here; take a name that \
-                 cannot be mistaken"
+                "\"{asked}\" looks like \"{present}\", who is here; take a \
+                 name that cannot be mistaken"
             ),
             Self::Yours(name) => write!(f, "\"{name}\" is your name already"),
             Self::Nobody(name) => write!(
                 f,
                 "nobody called \"{name}\" is here; /users lists who is"
             ),
-            Self::Oneself => f.write_str("that is you; name somebody else"),
+            Self::Oneself(name) => {
+                write!(f, "\"{name}\" is you; name somebody else")
+            }
             Self::NothingToAnswer => f.write_str(
                 "nobody has written to you alone; /msg NAME TEXT begins",
             ),

@@ -122,8 +122,9 @@ impl<W: Wire> Room<W> {
         to: &str,
         text: &Line,
     ) -> Result<(), Refusal> {
+        // Outside the lock: it takes as long as the text is.
+        let key = names::key(to);
         self.ask(id, |inside, nth| {
-            let key = names::key(to);
             let reader = inside.writers.iter();
             let reader = reader.map(|w| &w.name).position(|n| n.has_key(&key));
             let reader = reader.ok_or(Refusal::Nobody(to.to_owned()))?;
@@ -184,7 +185,7 @@ impl<W: Wire> Room<W> {
         Some((left.name.clone(), left.departure))
     }
 
-    /// Somebody has been shown out from outside: their session wakes up.
+    /// Shows somebody out as too slow.
     pub fn show_out(&self, id: ClientId) {
         let mut inside = self.inside.lock();
         inside.errands.show_out(id);
@@ -204,10 +205,19 @@ impl<W: Wire> Room<W> {
         inside.settle();
     }
 
-    /// Says goodbye to everyone and lets nobody in any more. Every session
-    /// wakes up and finds its stay over; nobody is announced as leaving.
+    /// Says goodbye to everyone and lets nobody in any more. Most clients close
+    /// their end then, and their sessions find the stay over; nobody is
+    /// announced as leaving.
     pub fn close(&self) {
         self.inside.lock().close();
+    }
+
+    /// Ends the connection of somebody who has left, if it is still open.
+    pub fn cut_off(&self, id: ClientId) {
+        let inside = self.inside.lock();
+        if let Some(left) = inside.departing.iter().find(|left| left.id == id) {
+            left.outbox.abandon();
+        }
     }
 
     /// Ends every connection that is still open after [`Room::close`].

@@ -12,10 +12,6 @@ use crate::sync::{
     Arc, AtomicUsize, Ordering, Receiver, Sender, TrySendError, bounded,
 };
 
-/// How many texts may wait. Each is at most what one hold of the room's lock
-/// says, a quarter of a backlog.
-pub const TEXTS_WAITING_MAX: usize = 64;
-
 /// The end for those who have something to write.
 #[derive(Clone)]
 pub struct Scribe {
@@ -27,16 +23,22 @@ pub struct Scribe {
 /// The end for the thread that writes.
 pub struct Desk {
     texts: Receiver<String>,
+    lost: Arc<AtomicUsize>,
 }
 
-/// A queue of at most [`TEXTS_WAITING_MAX`] texts.
-pub fn scribe() -> (Scribe, Desk) {
-    let (sender, receiver) = bounded(TEXTS_WAITING_MAX);
+/// A queue of at most so many texts.
+pub fn scribe(texts_waiting_max: usize) -> (Scribe, Desk) {
+    let (sender, receiver) = bounded(texts_waiting_max);
+    let lost = Arc::new(AtomicUsize::new(0));
+    let desk = Desk {
+        texts: receiver,
+        lost: Arc::clone(&lost),
+    };
     let scribe = Scribe {
         texts: sender,
-        lost: Arc::new(AtomicUsize::new(0)),
+        lost,
     };
-    (scribe, Desk { texts: receiver })
+    (scribe, desk)
 }
 
 impl Scribe {
@@ -44,7 +46,7 @@ impl Scribe {
     pub fn write(&self, mut text: String) {
         let lost = self.lost.swap(0, Ordering::Relaxed);
         if lost > 0 {
-            text = format!("({lost} entries are missing here)\n{text}");
+            text.insert_str(0, &gap(lost));
         }
         if let Err(TrySendError::Full(_)) = self.texts.try_send(text) {
             self.lost.fetch_add(lost + 1, Ordering::Relaxed);
@@ -69,7 +71,17 @@ impl Desk {
                 Err(_) => (),
             }
         }
+        let lost = self.lost.load(Ordering::Relaxed);
+        if lost > 0 {
+            // Nothing comes after it that could fail to be written.
+            let _ = write_all(&mut sink, "", &gap(lost));
+        }
     }
+}
+
+/// What stands where texts were lost.
+fn gap(lost: usize) -> String {
+    format!("({lost} entries are missing here)\n")
 }
 
 fn write_all(sink: &mut impl Write, begin: &str, text: &str) -> io::Result<()> {

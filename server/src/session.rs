@@ -48,19 +48,21 @@ impl<W: Wire> Drop for Stay<'_, W> {
     }
 }
 
-/// One client, from arrival to departure. Returns when the connection is
-/// closed.
+/// One client, from arrival to departure, at this pace if it is paced. Returns
+/// when the connection is closed, with what is left of the pace.
 pub fn run<W: Wire>(
     id: ClientId,
     outbox: Arc<Outbox<W>>,
     from: impl fmt::Display,
+    pace: Option<Pace>,
     room: &Room<W>,
     config: &Config,
     log: &Log,
-) {
+) -> Option<Pace> {
     log.event(format_args!("client {} came from {from}", id.0));
     if room.join(id, &outbox) == Flow::Leave {
-        return;
+        parting::say_why(outbox.wire(), "the server is closing");
+        return pace;
     }
     let stay = Stay { room, id, outbox };
     let mut session = Session {
@@ -68,11 +70,12 @@ pub fn run<W: Wire>(
         wire: stay.outbox.wire(),
         outbox: &stay.outbox,
         speaker: Speaker::new(id, room, config.line_bytes_max, log),
-        pace: config.rate.map(|rate| Pace::new(rate, Instant::now())),
+        pace,
         slowed: false,
         announce_at: Some(Instant::now() + ARRIVAL_MAX),
     };
     session.converse();
+    session.pace
 }
 
 /// What the thread of one client knows.
@@ -136,12 +139,15 @@ impl<W: Wire> Session<'_, W> {
 
     /// What it means that nothing more comes in: most often that the client
     /// is done, but sending may have met an error that reading did not, or
-    /// the room has closed this direction.
+    /// the room has ended the stay and the client has closed its end.
     fn end_of_input(&self) -> End {
         match self.outbox.take_error() {
             Some(error) => End::Broken(error),
             None if self.outbox.is_over() => End::ShownOut,
-            None => End::InputOver,
+            None => match self.wire.wait_for_end(Duration::ZERO) {
+                Sending::Broken(error) => End::Broken(error),
+                Sending::Open | Sending::Ended => End::InputOver,
+            },
         }
     }
 
@@ -198,6 +204,7 @@ impl<W: Wire> Session<'_, W> {
             while let Turn::In(patience) = self.turn() {
                 self.speaker.flush()?;
                 self.wait(patience)?;
+                self.announce_if_due()?;
             }
             self.speaker.obey(incoming)?;
         }

@@ -84,20 +84,13 @@ impl<'a, W: Wire> Speaker<'a, W> {
                 return go_on(self.room.signal(self.id, &TIMING_MARK_ANSWER));
             }
         };
+        // Words are only collected; everything else comes after them.
+        if !matches!(command, Ok(Command::Say(_) | Command::Nothing)) {
+            self.flush()?;
+        }
         match command {
-            Ok(Command::Nothing) => ControlFlow::Continue(()),
-            Ok(Command::Say(line)) => {
-                self.words.push(line);
-                ControlFlow::Continue(())
-            }
-            Ok(command) => {
-                self.flush()?;
-                self.obey_command(command)
-            }
-            Err(error) => {
-                self.flush()?;
-                self.answer(Event::Notice(&error.to_string()))
-            }
+            Ok(command) => self.obey_command(command),
+            Err(error) => self.answer(Event::Notice(&error.to_string())),
         }
     }
 
@@ -113,7 +106,10 @@ impl<'a, W: Wire> Speaker<'a, W> {
     fn obey_command(&mut self, command: Command) -> ControlFlow<End> {
         match command {
             Command::Nothing => ControlFlow::Continue(()),
-            Command::Say(line) => self.say(Manner::Saying, &[line]),
+            Command::Say(line) => {
+                self.words.push(line);
+                ControlFlow::Continue(())
+            }
             Command::Act(text) => self.say(Manner::Doing, &[text]),
             Command::Name(text) => self.rename(&text),
             Command::Users => go_on(self.room.list(self.id)),

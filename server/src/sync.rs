@@ -13,4 +13,4 @@ pub use std::time::Instant;
 pub use crossbeam_channel::{
     Receiver, RecvTimeoutError, Sender, TrySendError, bounded, unbounded,
 };
-pub use parking_lot::{Condvar, Mutex, MutexGuard};
+pub use parking_lot::{Condvar, Mutex};

@@ -27,15 +27,22 @@ pub const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(30);
 /// this value, for its own bookkeeping): the rest waits at the sender.
 pub const RECEIVE_BUFFER_BYTES: usize = 32 * 1024;
 
+/// What the kernel may hold of what is sent to a client in a paced room (it
+/// takes twice this value). Left to itself it takes up to 4 MiB for each client that does not
+/// read, beside what the outbox keeps; 300 of them were 1.1 GiB.
+pub const SEND_BUFFER_BYTES: usize = 128 * 1024;
+
 /// How many connections may wait for `accept`. The standard library asks for
 /// 128; above that, a crowd that arrives at once waits a second each.
 const WAITING_AT_THE_DOOR_MAX: i32 = 4096;
 
-/// Which direction of a connection.
+/// What of a connection to close.
+///
+/// Never the incoming direction alone: on Linux, what then arrives after the
+/// outgoing one is closed too resets the connection, and the last words on it
+/// are lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Half {
-    /// What comes from the client.
-    Incoming,
     /// What goes to the client.
     Outgoing,
     /// Both.
@@ -47,9 +54,9 @@ pub enum Half {
 pub enum Sending {
     /// It can.
     Open,
-    /// It said it was done, or this end stopped listening.
+    /// It said it was done, or the connection was closed here.
     Ended,
-    /// The connection broke.
+    /// The connection broke, or this end has closed both directions.
     Broken(io::Error),
 }
 
@@ -86,7 +93,7 @@ pub trait Wire: Send + Sync {
     /// no longer than this.
     fn wait_for_end(&self, patience: Duration) -> Sending;
 
-    /// Closes a direction. Whoever waits in a read or a send of it wakes up.
+    /// Closes it. Whoever waits in a read or a send of it wakes up.
     fn close(&self, half: Half);
 }
 
@@ -128,6 +135,11 @@ impl Wire for TcpStream {
             Ok(0) | Err(_) => Sending::Open,
             Ok(_) => match self.take_error() {
                 Ok(Some(error)) => Sending::Broken(error),
+                // A writer may have been told the error just now. Of a
+                // connection that broke, both directions are gone.
+                _ if asked[0].revents().contains(PollFlags::HUP) => {
+                    Sending::Broken(io::ErrorKind::ConnectionReset.into())
+                }
                 Ok(None) | Err(_) => Sending::Ended,
             },
         }
@@ -135,7 +147,6 @@ impl Wire for TcpStream {
 
     fn close(&self, half: Half) {
         let ways = match half {
-            Half::Incoming => Ways::Read,
             Half::Outgoing => Ways::Write,
             Half::Both => Ways::Both,
         };
@@ -183,12 +194,14 @@ fn watch(stream: &TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// How much the kernel takes in for a client before it is read.
+/// How much the kernel may hold for a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Intake {
-    /// About twice [`RECEIVE_BUFFER_BYTES`]: for clients that are paced.
+pub enum Buffers {
+    /// About twice [`RECEIVE_BUFFER_BYTES`] and [`SEND_BUFFER_BYTES`]: for a
+    /// room in which everyone is paced.
     Small,
-    /// As much as the kernel finds right.
+    /// As much as the kernel finds right: in a room without a pace, its four
+    /// megabytes keep a reader from being too slow for a flood.
     Automatic,
 }
 
@@ -197,10 +210,11 @@ pub enum Intake {
 ///
 /// # Errors
 /// Those of the socket.
-pub fn prepare(listener: &TcpListener, intake: Intake) -> io::Result<()> {
+pub fn prepare(listener: &TcpListener, buffers: Buffers) -> io::Result<()> {
     rustix::net::listen(listener, WAITING_AT_THE_DOOR_MAX)?;
-    if intake == Intake::Small {
+    if buffers == Buffers::Small {
         sockopt::set_socket_recv_buffer_size(listener, RECEIVE_BUFFER_BYTES)?;
+        sockopt::set_socket_send_buffer_size(listener, SEND_BUFFER_BYTES)?;
     }
     Ok(())
 }

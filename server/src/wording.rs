@@ -53,20 +53,21 @@ pub fn list<'a>(
 /// The events as everyone is told, as many as fit into so many bytes but at
 /// least one, and how many those are. One always goes: the smallest backlog
 /// holds several of the largest lines.
-pub fn compose(
+pub fn compose<'e>(
     now: &Moment,
-    events: &[Event<'_>],
+    events: impl ExactSizeIterator<Item = Event<'e>>,
     bytes_max: usize,
 ) -> (String, usize) {
     let mut text = String::new();
-    for (nth, event) in events.iter().enumerate() {
+    let count = events.len();
+    for (nth, event) in events.enumerate() {
         let before = text.len();
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{}", Heard::now(&now.time, *event));
+        let _ = writeln!(text, "{}", Heard::now(&now.time, event));
         if text.len() > bytes_max && nth > 0 {
             text.truncate(before);
             return (text, nth);
         }
     }
-    (text, events.len())
+    (text, count)
 }

@@ -4,7 +4,9 @@
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 
-use chat_server::scribe::{Scribe, TEXTS_WAITING_MAX, scribe};
+use chat_server::scribe::{Scribe, scribe};
+
+const TEXTS_WAITING_MAX: usize = 8;
 
 /// A disk that is full for the first so many writes.
 struct Disk {
@@ -51,7 +53,7 @@ impl Write for Terminal<'_> {
 
 #[test]
 fn a_full_queue_loses_texts_and_says_where() {
-    let (scribe, desk) = scribe();
+    let (scribe, desk) = scribe(TEXTS_WAITING_MAX);
     for nth in 0..TEXTS_WAITING_MAX + 3 {
         scribe.write(format!("{nth}\n"));
     }
@@ -70,7 +72,7 @@ fn a_full_queue_loses_texts_and_says_where() {
 
 #[test]
 fn a_full_disk_is_complained_of_once_and_tried_again() {
-    let (scribe, desk) = scribe();
+    let (scribe, desk) = scribe(TEXTS_WAITING_MAX);
     for text in ["a\n", "b\n", "c\n", "d\n"] {
         scribe.write(text.to_owned());
     }

@@ -223,3 +223,29 @@ fn tests_wait_for_events_and_never_for_time() {
         assert!(may || !source.text.contains("sleep("), "{path} sleeps");
     }
 }
+
+/// What stands between backquotes in a text.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn every_test_that_the_readme_names_is_there() {
+    let readme = workspace().join("README.md");
+    let readme = fs::read_to_string(readme).expect("a README");
+    let (_, promises) =
+        readme.split_once("What it promises").expect("promises");
+    let tests = sources(&["tests/promises"]);
+    let mut named = 0;
+    for name in quoted(promises).filter(|quoted| quoted.contains("::")) {
+        let (room, test) = name.rsplit_once("::").expect(name);
+        let file = format!("tests/promises/{}.rs", room.replace("::", "/"));
+        let test = format!("#[test]\nfn {test}() {{");
+        let there = tests
+            .iter()
+            .any(|source| source.path == file && source.text.contains(&test));
+        assert!(there, "the README names {name}");
+        named += 1;
+    }
+    assert!(named > 10, "the README names only {named} tests");
+}

@@ -1,12 +1,14 @@
 //! Promise: a newcomer sees who is here and the recent lines, then the live
 //! ones with no gap and nothing twice; the room is told once.
 
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use chat_tests::kit::guest::Guest;
-use chat_tests::kit::server::Server;
+use chat_tests::kit::programs::program;
+use chat_tests::kit::server::{ANY_PORT, Server};
 use chat_tests::kit::waiting::at_best_within;
 
 #[test]
@@ -247,6 +249,24 @@ fn somebody_not_announced_hears_what_is_said() {
     let mut guest = Guest::enter(&server);
     bob.say("is anybody here?");
     guest.hears_next("[t] bob: is anybody here?");
+}
+
+/// The minute of the day in a server of this time zone.
+fn minute_in(zone: &str) -> u16 {
+    let mut command = Command::new(program("chat-server"));
+    let server = Server::start_as(command.arg(ANY_PORT).env("TZ", zone));
+    let ada = Guest::named(&server, "ada");
+    ada.minute().expect("lines have a time")
+}
+
+#[test]
+fn times_are_the_local_time_of_the_server() {
+    const DAY: u16 = 24 * 60;
+    let world = minute_in("UTC0");
+    let nepal = minute_in("NPT-5:45");
+    let ahead = (nepal + DAY - world) % DAY;
+    // A minute may end between the two.
+    assert!((345..=346).contains(&ahead), "{ahead} minutes ahead");
 }
 
 #[test]

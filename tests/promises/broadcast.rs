@@ -137,7 +137,7 @@ fn a_last_line_without_newline_counts_when_sending_ends() {
     bob.hears_next("[t] guest-2: hi");
     bob.hears_next("[t] * guest-2 left");
     // What was on its way to it has arrived before the end.
-    let heard = pipe.lines_until_end();
+    let heard = pipe.lines_until_goodbye();
     assert_eq!(heard[0], "Welcome to the chatroom!");
     assert!(heard.contains(&"* here (2): bob, guest-2".to_owned()));
 }

@@ -87,6 +87,12 @@ fn a_bad_address_is_named() {
 }
 
 #[test]
+fn an_address_without_a_port_means_7007() {
+    // No machine has this address: it is for documentation.
+    assert_sentence(&server(&["192.0.2.1"]), &["192.0.2.1:7007"]);
+}
+
+#[test]
 fn an_unknown_host_is_named() {
     let ended = server(&["nobody.invalid:0"]);
     assert_sentence(&ended, &["nobody.invalid:0"]);

@@ -93,7 +93,7 @@ fn msg_to_nobody_or_to_oneself_is_refused() {
         "* /msg: nobody called \"zoe\" is here; /users lists who is",
     );
     ada.say("/tell Ada hello");
-    ada.hears_next("* /msg: that is you; name somebody else");
+    ada.hears_next("* /msg: \"ada\" is you; name somebody else");
     assert_eq!(bob.catch_up(), NOTHING);
 }
 
@@ -146,7 +146,7 @@ fn quit_and_exit_leave() {
         let mut bob = Guest::named(&server, "bob");
         bob.say(verb);
         bob.say("never said");
-        assert_eq!(bob.lines_until_end(), ["* goodbye"]);
+        assert_eq!(bob.lines_until_goodbye(), ["* goodbye"]);
         ada.hears("[t] * bob joined");
         ada.hears_next("[t] * bob left");
     }

@@ -19,6 +19,20 @@ fn a_goodbye_is_told_without_a_reason() {
 }
 
 #[test]
+fn who_says_goodbye_can_finish_speaking() {
+    let server = Server::start(&[]);
+    let mut bob = Guest::named(&server, "bob");
+    bob.say("/quit");
+    bob.hears_next("* goodbye");
+    // A connection closed too early answers this with a reset, which on a
+    // network can overtake the goodbye.
+    for _ in 0..5 {
+        bob.send(b"bye\n");
+    }
+    assert_eq!(bob.lines_until_goodbye(), [""; 0]);
+}
+
+#[test]
 fn an_ended_input_is_a_goodbye() {
     let server = Server::start(&[]);
     let mut ada = Guest::named(&server, "ada");

@@ -1,5 +1,6 @@
 //! Promise: a name belongs to one person at a time, whoever asks first.
 
+use std::collections::HashSet;
 use std::sync::Barrier;
 use std::thread;
 
@@ -48,45 +49,82 @@ fn a_name_that_looks_like_another_is_refused() {
     assert!(why.contains("looks like \"cop\""), "{why}");
 }
 
-/// Claims a name together with others; whether it was given.
-fn claim(guest: &mut Guest, name: &str, together: &Barrier) -> bool {
-    let before = guest.heard().len();
-    together.wait();
-    guest.say(&format!("/name {name}"));
-    guest.catch_up();
-    let confirmed = format!(" is now {name}");
-    // Only who claims it and those who know the old name hear this.
-    let own = guest.guest_name().to_owned();
-    let heard = &guest.heard()[before..];
-    heard
-        .iter()
-        .any(|l| l.ends_with(&confirmed) && l.contains(&own))
+/// How many claim a name at once.
+const CLAIMANTS: usize = 20;
+/// How many names they claim, one after the other.
+const ROUNDS: usize = 20;
+
+/// Claims a name in each round, together with the others; tells which of
+/// them were given.
+fn claim(mut guest: Guest, together: &Barrier) -> Vec<bool> {
+    let mut given = Vec::new();
+    for round in 0..ROUNDS {
+        // A name is given up only when all have asked for it.
+        together.wait();
+        guest.say(&format!("/name claimed{round}"));
+        let answers = guest.catch_up();
+        given.push(!answers.iter().any(|l| l.starts_with("* /name: ")));
+        together.wait();
+    }
+    given
 }
 
 #[test]
 fn a_name_claimed_by_twenty_at_once_goes_to_exactly_one() {
-    const CLAIMANTS: usize = 20;
-    for round in 0..3 {
-        let server = Server::start(&[]);
-        let together = Barrier::new(CLAIMANTS);
-        let given: usize = thread::scope(|scope| {
-            let claims: Vec<_> = (0..CLAIMANTS)
-                .map(|_| {
-                    let mut guest = Guest::enter(&server);
-                    let together = &together;
-                    scope.spawn(move || {
-                        let given = claim(&mut guest, "ada", together);
-                        // Nobody leaves before all have asked.
-                        together.wait();
-                        given
-                    })
-                })
-                .collect();
-            let given = claims.into_iter().map(|claim| claim.join());
-            given.map(|g| usize::from(g.expect("a claim"))).sum()
-        });
-        assert_eq!(given, 1, "round {round}");
+    let server = Server::start(&["--rate", "off"]);
+    let together = Barrier::new(CLAIMANTS);
+    let guests: Vec<Guest> =
+        (0..CLAIMANTS).map(|_| Guest::enter(&server)).collect();
+    let given: Vec<Vec<bool>> = thread::scope(|scope| {
+        let claims = guests.into_iter();
+        let claims: Vec<_> = claims
+            .map(|guest| scope.spawn(|| claim(guest, &together)))
+            .collect();
+        let claims = claims.into_iter().map(|claim| claim.join());
+        claims.map(|given| given.expect("a claim")).collect()
+    });
+    for round in 0..ROUNDS {
+        let owners = given.iter().filter(|given| given[round]).count();
+        assert_eq!(owners, 1, "claimed{round}");
     }
+}
+
+/// Who has which name, as an observer is told.
+#[derive(Default)]
+struct Owners(HashSet<String>);
+
+impl Owners {
+    fn hear(&mut self, line: &str) {
+        let told = line.strip_prefix("[t] * ").unwrap_or_default();
+        if let Some(name) = told.strip_suffix(" joined") {
+            assert!(self.0.insert(name.to_owned()), "two of them: {line}");
+        } else if let Some((from, to)) = told.split_once(" is now ") {
+            assert!(self.0.remove(from), "nobody has it: {line}");
+            assert!(self.0.insert(to.to_owned()), "two of them: {line}");
+        }
+    }
+}
+
+#[test]
+fn names_that_are_fought_over_have_one_owner_at_any_time() {
+    let server = Server::start(&["--rate", "off"]);
+    let mut observer = Guest::named(&server, "observer");
+    let mut fighters: Vec<Guest> = (0..8)
+        .map(|nth| Guest::named(&server, &format!("fighter{nth}")))
+        .collect();
+    for (nth, fighter) in fighters.iter_mut().enumerate() {
+        // Taken and given up again, so that there is always a fight.
+        let claims = format!("/name ada\n/name fighter{nth}\n").repeat(150);
+        fighter.send(claims.as_bytes());
+    }
+    for fighter in &mut fighters {
+        fighter.catch_up();
+    }
+    let heard = observer.catch_up();
+    let mut owners = Owners::default();
+    heard.iter().for_each(|line| owners.hear(line));
+    let fought = heard.iter().filter(|l| l.contains(" is now "));
+    assert!(fought.count() > 50, "nobody fought");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Promise: a signal ends it. Accept nothing more, say goodbye, and be gone
 //! within a second, silent and frozen clients or not.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write as _};
 use std::net::Shutdown;
 use std::process::Command;
 use std::thread;
@@ -14,6 +14,9 @@ use chat_tests::kit::server::{ANY_PORT, Server};
 use chat_tests::kit::waiting::at_best_within;
 
 const GOODBYE: &str = "[t] * the server is closing";
+/// How often a hundred kilobytes are said until somebody who does not read
+/// falls behind.
+const FLOODS_MAX: usize = 500;
 const ENDED_MAX: Duration = Duration::from_secs(1);
 
 /// Stops a server on which `company` is, and checks what must always be.
@@ -83,12 +86,14 @@ fn frozen(server: &Server) -> Company {
     let mut ada = Guest::named(server, "ada");
     let mut bob = Guest::named(server, "bob");
     let lines = format!("{}\n", "x".repeat(1000)).repeat(100);
-    let log = &server.log;
-    while !log.so_far().iter().any(|l| l.contains("has fallen behind")) {
+    let behind = |line: &String| line.contains("has fallen behind");
+    let frozen = (0..FLOODS_MAX).any(|_| {
         ada.send(lines.as_bytes());
         ada.say("so far");
         bob.hears("[t] ada: so far");
-    }
+        server.log.so_far().iter().any(behind)
+    });
+    assert!(frozen, "the kernel takes all there is");
     Company {
         told: vec![ada, bob],
         frozen: vec![zed],
@@ -136,6 +141,28 @@ fn chatty_clients_do_not_hold_up_the_end() {
         }
         took
     });
+}
+
+#[test]
+fn chatty_clients_that_read_hear_the_goodbye() {
+    let mut server = Server::start(&[]);
+    let names = ["chatty0", "chatty1", "chatty2", "chatty3"];
+    let mut guests = names.map(|name| Guest::named(&server, name));
+    let talking = guests.each_ref().map(|guest| {
+        let mut stream = guest.another_stream();
+        thread::spawn(move || while stream.write_all(b"chatter\n").is_ok() {})
+    });
+    for (nth, guest) in guests.iter_mut().enumerate() {
+        guest.hears(&format!("[t] chatty{}: chatter", (nth + 1) % 4));
+    }
+    assert_eq!(server.stop(Signal::Terminate).0, Some(0));
+    for guest in &mut guests {
+        guest.hears(GOODBYE);
+        let _ = guest.stream().shutdown(Shutdown::Both);
+    }
+    for talking in talking {
+        talking.join().expect("a chatty client ends");
+    }
 }
 
 #[test]

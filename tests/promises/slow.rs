@@ -90,6 +90,20 @@ fn a_frozen_reader_is_shown_out_and_the_room_is_told_why() {
 }
 
 #[test]
+fn a_frozen_reader_that_talks_hears_why_when_it_reads_again() {
+    let server = Server::start(&FLOODED);
+    let mut zed = Guest::named(&server, "zed");
+    let mut flood = Flood::new(&server);
+    let left = "[t] * zed left (too slow)".to_owned();
+    while !flood.go_on().contains(&left) {
+        zed.say("still here");
+    }
+    // What arrives after the end of the stay must not destroy its last words.
+    zed.say("and here");
+    zed.hears("* you are shown out: you read too slowly");
+}
+
+#[test]
 fn a_frozen_reader_costs_no_more_than_its_backlog() {
     let server = Server::start(&FLOODED);
     let _zed = Guest::named(&server, "zed");
@@ -146,6 +160,20 @@ fn a_reader_that_resumes_in_time_misses_nothing() {
     zed.hears_next("[t] ada: are you back?");
     zed.say("yes");
     flood.bob.hears("[t] zed: yes");
+}
+
+#[test]
+fn a_reader_that_is_behind_and_stops_sending_gets_what_is_on_its_way() {
+    let server = Server::start(&["--rate", "off", "-v"]);
+    let mut zed = Guest::named(&server, "zed");
+    let mut flood = Flood::new(&server);
+    let log = &server.log;
+    while !log.so_far().iter().any(|l| l.contains("behind")) {
+        flood.go_on();
+    }
+    zed.stop_sending();
+    flood.bob.hears("[t] * zed left");
+    assert_eq!(unbroken(&zed.lines_until_goodbye()), flood.said);
 }
 
 #[test]

@@ -2,8 +2,9 @@
 //! time, and nothing private; a disk that is full is told of once and stops
 //! nobody.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::PathBuf;
+use std::process::Command;
 
 use chat_tests::kit::guest::Guest;
 use chat_tests::kit::process::Signal;
@@ -95,4 +96,29 @@ fn a_full_disk_is_told_of_once_and_stops_nobody() {
     let log = server.log.until_end();
     let told = log.iter().filter(|l| l.contains("transcript"));
     assert_eq!(told.count(), 1, "{log:?}");
+}
+
+#[test]
+fn a_disk_that_hangs_stops_nobody() {
+    let transcript = Transcript::new("hanging");
+    let made = Command::new("mkfifo").arg(&transcript.0).status();
+    if !made.is_ok_and(|made| made.success()) {
+        println!("skipped: there is no mkfifo here");
+        return;
+    }
+    // Both ends, so that opening does not wait; nobody reads.
+    let pipe = File::options().read(true).write(true).open(&transcript.0);
+    let _pipe = pipe.expect("a pipe");
+    let options = ["--transcript", transcript.path(), "--rate", "off"];
+    let mut server = Server::start(&options);
+    let mut ada = Guest::named(&server, "ada");
+    let mut bob = Guest::named(&server, "bob");
+    let lines = format!("{}\n", "x".repeat(1000)).repeat(100);
+    // Several times what a pipe holds, and what may wait for it.
+    for nth in 0..50 {
+        ada.send(lines.as_bytes());
+        ada.say(&format!("line {nth}"));
+        bob.hears(&format!("[t] ada: line {nth}"));
+    }
+    assert_eq!(server.stop(Signal::Terminate).0, Some(0));
 }

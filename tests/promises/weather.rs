@@ -2,11 +2,13 @@
 //! hundred, the log cannot be written: the room goes on.
 
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use chat_tests::kit::guest::Guest;
 use chat_tests::kit::process::Signal;
 use chat_tests::kit::programs::program;
 use chat_tests::kit::server::{ANY_PORT, Server};
+use chat_tests::kit::sockets::keep_alive_in;
 use chat_tests::kit::waiting::eventually;
 
 #[test]
@@ -30,6 +32,33 @@ fn two_hundred_visits_leave_no_thread_and_no_descriptor_behind() {
     });
     ada.say("/users");
     ada.hears("* here (1): ada");
+}
+
+#[test]
+fn somebody_who_keeps_the_line_open_after_goodbye_is_cut_off() {
+    let server = Server::start(&[]);
+    let process = &server.process;
+    let _ada = Guest::named(&server, "ada");
+    let before = (process.threads(), process.descriptors());
+    let mut bob = Guest::named(&server, "bob");
+    bob.say("/quit");
+    bob.hears("* goodbye");
+    // Bob has not closed and does not.
+    eventually("as many threads and descriptors as before", || {
+        ((process.threads(), process.descriptors()) == before).then_some(())
+    });
+}
+
+#[test]
+fn the_machine_of_a_silent_person_is_asked_whether_it_is_there() {
+    let server = Server::start(&[]);
+    let ada = Guest::named(&server, "ada");
+    let here = ada.stream().local_addr().expect("an address");
+    let asked_in = eventually("a keep-alive timer", || {
+        keep_alive_in(server.address, here)
+    });
+    // A vanished peer is to be noticed after some 30 seconds.
+    assert!(asked_in <= Duration::from_secs(30), "{asked_in:?}");
 }
 
 #[test]

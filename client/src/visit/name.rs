@@ -75,9 +75,19 @@ impl Visit {
             Answer::Confirmed => self.enter(now),
             Answer::Refused(why) => {
                 self.deadline = None;
-                self.name_is_refused(why)
+                if self.outage.is_some() {
+                    self.ghost_has_name(&why, now)
+                } else {
+                    self.name_is_refused(why)
+                }
             }
         }
+    }
+
+    /// A name is asked for again and again after an outage: the room's
+    /// refusals are told once.
+    pub(super) fn is_told_in_other_words(&self, answer: &Answer) -> bool {
+        self.outage.is_some() && matches!(answer, Answer::Refused(_))
     }
 
     /// The room's own line has been shown; a pipe's owner may not see that.
@@ -98,7 +108,12 @@ impl Visit {
     fn enter(&mut self, now: Instant) -> Vec<Step> {
         self.phase = Phase::Inside;
         self.deadline = None;
+        self.sent = 0;
         let mut steps = Vec::new();
+        if self.outage.take().is_some() {
+            let name = self.name();
+            steps.push(Step::Tell(format!("back in the room as {name}")));
+        }
         for typed in std::mem::take(&mut self.held) {
             if self.phase == Phase::Inside {
                 let meaning = typed.meaning();

@@ -1,7 +1,11 @@
 //! What a visit does about each thing that can happen, without a thread, a
 //! socket or a second of waiting.
 
+mod away;
+
+use super::leaving::{GOODBYE_WAIT_MAX, LINES_AT_ONCE, WAIT_PER_LINE_MAX};
 use super::*;
+use crate::config::{Keyboard, Reconnect};
 use chat_common::address::Address;
 use std::io;
 
@@ -18,10 +22,19 @@ struct Trial {
 }
 
 fn trial(keyboard: Keyboard, name: Option<&str>) -> Trial {
+    trial_that(Reconnect::Never, keyboard, name)
+}
+
+fn trial_that(
+    reconnect: Reconnect,
+    keyboard: Keyboard,
+    name: Option<&str>,
+) -> Trial {
     let config = Config {
         address: Address::default(),
         name: name.map(str::to_owned),
         keyboard,
+        reconnect,
     };
     let mut trial = Trial {
         visit: Visit::new(config),
@@ -50,9 +63,12 @@ impl Trial {
             Step::Show(_) => "show".to_owned(),
             Step::Tell(text) => format!("tell {text}"),
             Step::Ask => "ask".to_owned(),
-            Step::Send(typed) => format!("> {}", typed.line.as_str()),
+            Step::Say(typed) | Step::Send(typed) => {
+                format!("> {}", typed.line.as_str())
+            }
             Step::HalfClose => "half-close".to_owned(),
             Step::BePatient => "be patient".to_owned(),
+            Step::HangUp => "hang up".to_owned(),
             Step::End(exit) => format!("end {}", exit.code()),
         }));
     }
@@ -84,16 +100,18 @@ impl Trial {
     }
 
     fn lose(&mut self, gone: &Gone) {
-        let steps = self.visit.gone(gone);
+        let steps = self.visit.gone(gone, self.now);
         self.note(steps);
     }
 
     /// Lets the deadline pass; says how long that took.
     fn wait(&mut self) -> Duration {
         let deadline = self.visit.deadline().expect("something to wait for");
-        let steps = self.visit.late();
+        let steps = self.visit.late(deadline);
         self.note(steps);
-        deadline - self.now
+        let waited = deadline - self.now;
+        self.now = deadline;
+        waited
     }
 
     /// What was to be done since this was asked last.

@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use crate::program::Program;
-use crate::server::{Peer, Server};
+use crate::kit::program::Program;
+use crate::kit::server::{Peer, Server};
 
 fn inside() -> (Program, Peer) {
     let server = Server::start();

@@ -1,7 +1,7 @@
 //! The name comes first, and nothing is said before the room confirms it.
 
-use crate::program::Program;
-use crate::server::{GREETING, Server};
+use crate::kit::program::Program;
+use crate::kit::server::{GREETING, Server};
 
 #[test]
 fn nothing_is_said_before_the_name_is_confirmed() {

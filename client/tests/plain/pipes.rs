@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
-use crate::program::{DEADLINE, Program, wait_for_exit};
-use crate::server::{GREETING, Server};
+use crate::kit::program::{DEADLINE, Program, wait_for_exit};
+use crate::kit::server::{GREETING, Server};
 
 #[test]
 fn a_pipe_is_said_to_its_last_line_and_ends_with_0() {

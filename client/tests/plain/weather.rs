@@ -3,8 +3,8 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use crate::program::Program;
-use crate::server::Server;
+use crate::kit::program::Program;
+use crate::kit::server::Server;
 
 /// "Within a second", with what a loaded machine needs to start a process.
 const SOON: Duration = Duration::from_secs(5);

@@ -17,7 +17,7 @@ use std::collections::HashSet;
 use chat_common::events::{Event, Heard, Reason};
 
 use crate::stay::{Stay, event, untimed};
-use crate::visit::Visit;
+use crate::visit::{Ending, Visit};
 
 /// How much of the equation must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,19 +120,22 @@ impl Book {
         }
     }
 
+    fn words_of<'s>(&'s self, visit: &'s Visit) -> Vec<&'s str> {
+        let lines = self.lines.iter();
+        lines
+            .filter_map(|line| visit.own_words(event(line)))
+            .collect()
+    }
+
+    /// How much somebody said.
+    pub fn count_words(&self, visit: &Visit) -> usize {
+        self.words_of(visit).len()
+    }
+
     /// What somebody typed was said in the order they typed it, with nothing
     /// missing in between.
     pub fn check_said(&self, visit: &Visit, extent: Extent) {
-        let own = self.lines.iter().map(|line| event(line));
-        let said: Vec<&str> = own
-            .filter(|event| visit.is_own(*event))
-            .filter_map(|event| match event {
-                Event::Said { text, .. } | Event::Acted { text, .. } => {
-                    Some(text)
-                }
-                _ => None,
-            })
-            .collect();
+        let said = self.words_of(visit);
         let typed = visit.typed_words();
         assert!(
             match extent {
@@ -211,7 +214,7 @@ impl Book {
         stay: &Stay,
         extent: Extent,
     ) -> bool {
-        let others = |line: &&String| !visit.is_own(event(line));
+        let others = |line: &&String| visit.own_words(event(line)).is_none();
         let mut book = self.lines[join..].iter().filter(others);
         let is_beginning = live.iter().all(|line| book.next() == Some(*line));
         is_beginning
@@ -238,7 +241,7 @@ impl Book {
 
     /// Whether somebody was shown out for reading too slowly.
     pub fn was_too_slow(&self, visit: &Visit) -> bool {
-        Stay::of(visit).is_none_or(|stay| {
+        Stay::of(visit).is_some_and(|stay| {
             let left = Event::Left {
                 name: stay.own_name(),
                 reason: Some(Reason::TooSlow),
@@ -254,6 +257,16 @@ impl std::fmt::Debug for Book {
         f.write_str("book: ")?;
         f.debug_list().entries(&self.lines).finish()
     }
+}
+
+/// Who says goodbye hears it, and nothing after it.
+pub fn check_last_words(visit: &Visit, extent: Extent) {
+    let heard = &visit.heard;
+    let is_said = extent == Extent::Whole
+        && visit.visitor.ending == Ending::Quit
+        && !heard.contains("the server is closing\n");
+    let is_last = heard.ends_with("* goodbye\n");
+    assert!(is_last || !is_said, "no goodbye: {heard}");
 }
 
 /// Nothing that was said to one person reached two, or one twice.

@@ -4,7 +4,7 @@
 
 use chat_server::config::{Config, RATE_LINES_PER_SECOND, Rate};
 
-use crate::book::{Book, Extent, check_private};
+use crate::book::{Book, Extent, check_last_words, check_private};
 use crate::clock::Clock;
 use crate::listener;
 use crate::log::{Level, Log};
@@ -15,6 +15,10 @@ use crate::street::{MemoryDoor, Street};
 use crate::sync::{Arc, Mutex, Receiver, Sender, scope, unbounded};
 use crate::visit::{Ending, Visit, Visitor, visitor};
 use crate::world::{self, Threads, Time, World};
+
+/// For how many steps at most the room is open when it closes at any moment:
+/// about as many as the longest evening takes.
+const STEPS_BEFORE_CLOSING: usize = 150;
 
 /// When somebody asks the server to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,11 +54,14 @@ pub fn small_room() -> Config {
     }
 }
 
-/// A small room in which a burst of two lines must be enough.
+/// What a paced room takes at once from each.
+pub const BURST_LINES: usize = 2;
+
+/// A small room in which a burst must be enough.
 pub fn paced_room() -> Config {
     let rate = Rate {
         lines_per_second: RATE_LINES_PER_SECOND,
-        burst_lines: 2,
+        burst_lines: BURST_LINES as u32,
     };
     Config {
         rate: Some(rate),
@@ -89,7 +96,7 @@ impl Evening {
         let street = Arc::new(Street::default());
         let knocked = Arc::clone(&street);
         let shutdown = Shutdown::new(move || knocked.knock());
-        let (transcript, desk) = scribe();
+        let (transcript, desk) = scribe(64);
         let written = Mutex::new(Vec::new());
         let witness = Mutex::new(None);
         let visits = Mutex::new(Vec::new());
@@ -131,14 +138,16 @@ impl Evening {
 
     fn serve(&self, street: &Arc<Street>, shutdown: &Shutdown, to: Scribe) {
         // Nobody reads the log: that must stop nobody.
-        let (log, _desk) = scribe();
+        let (log, _desk) = scribe(64);
         let log = Log::new(Level::Details, Clock, log);
         let door = MemoryDoor(Arc::clone(street));
-        listener::run(door, &self.config, shutdown, &log, Clock, Some(to));
+        listener::run(door, &self.config, shutdown, &log, Clock, Some(to))
+            .expect("a thread");
     }
 
     fn wait_for_closing_time(&self, left: &Receiver<()>) {
         if self.closing_time == ClosingTime::AnyMoment {
+            world::dawdle(STEPS_BEFORE_CLOSING);
             return;
         }
         for visitor in &self.visitors {
@@ -167,6 +176,7 @@ impl Evening {
             let heard = self.heard(&book, visit);
             book.check_heard(visit, heard);
             book.check_said(visit, self.said(heard, visit));
+            check_last_words(visit, heard);
         }
         Outcome { book, visits }
     }
@@ -175,11 +185,12 @@ impl Evening {
     /// reset, their own slowness or a shortage of threads was in the way.
     fn heard(&self, book: &Book, visit: &Visit) -> Extent {
         let World { time, threads, .. } = self.world;
-        let is_in = visit.heard.starts_with("Welcome");
+        let is_in =
+            visit.heard.starts_with("Welcome") || book.count_words(visit) > 0;
         if time == Time::StandsStill
             && threads == Threads::AreGiven
             && is_in
-            && visit.over == Some(Over::Closed)
+            && visit.visitor.ending != Ending::Reset
             && !book.is_crowded()
             && !book.was_too_slow(visit)
         {
@@ -193,7 +204,8 @@ impl Evening {
     fn said(&self, heard: Extent, visit: &Visit) -> Extent {
         match self.closing_time {
             ClosingTime::AfterTheLastVisit
-                if visit.visitor.ending.is_early() =>
+                if visit.visitor.ending.is_early()
+                    && self.config.rate.is_none() =>
             {
                 heard
             }

@@ -4,12 +4,18 @@
 use chat_common::events::Reason;
 use chat_server::config::Config;
 
-use crate::evening::{ClosingTime, Evening, paced_room, small_room};
+use crate::evening::{
+    BURST_LINES, ClosingTime, Evening, paced_room, small_room,
+};
 use crate::memory::Over;
-use crate::visit::{Ending, Visitor, visitor};
-use crate::world::{HASTY, TIMELESS, Threads, World, below, explore, one_in};
+use crate::visit::{Ending, Insists, Visitor, visitor};
+use crate::world::{
+    CALM, HASTY, TIMELESS, Threads, World, below, explore, one_in,
+};
 
-const SCHEDULES: usize = 1_000;
+const SCHEDULES: usize = 500;
+/// Of an evening on which anything may come at any moment.
+const MORE_SCHEDULES: usize = 4 * SCHEDULES;
 
 /// A backlog of a few lines.
 const BACKLOG_BYTES: usize = 600;
@@ -149,6 +155,18 @@ fn a_reset_at_any_moment_ends_one_stay_only() {
 }
 
 #[test]
+fn half_a_line_of_a_connection_that_broke_is_not_said() {
+    explore(TIMELESS, SCHEDULES, || {
+        let long = "a.1234567890123";
+        Evening::of(vec![
+            visitor("a.", &[long], Ending::Reset).behind(NARROW_BYTES),
+            visitor("b.", &["b.1"], Ending::Quit),
+        ])
+        .spend();
+    });
+}
+
+#[test]
 fn private_words_reach_one_person_once() {
     explore(TIMELESS, SCHEDULES, || {
         let asks = ["/name ada", "/msg bob a.1", "/msg bob a.2", "/reply a.3"];
@@ -168,7 +186,7 @@ fn private_words_reach_one_person_once() {
 
 #[test]
 fn a_server_that_closes_at_any_moment_says_goodbye_to_all() {
-    explore(TIMELESS, 3 * SCHEDULES, || {
+    explore(TIMELESS, MORE_SCHEDULES, || {
         let outcome = Evening::of(vec![
             visitor("a.", &["/name ada", "a.1", "a.2"], Ending::Stay),
             visitor("b.", &["b.1", "/users"], Ending::Quit),
@@ -192,7 +210,7 @@ fn a_server_that_closes_at_any_moment_says_goodbye_to_all() {
 
 #[test]
 fn a_server_that_closes_waits_for_nobody_who_is_frozen() {
-    explore(HASTY, 3 * SCHEDULES, || {
+    explore(HASTY, MORE_SCHEDULES, || {
         Evening::of(vec![
             visitor("a.", &["/name ada", "a.1", "a.2"], Ending::Stay),
             flooder("b.", 3, Ending::Freeze).behind(NARROW_BYTES),
@@ -233,6 +251,24 @@ fn who_talks_too_fast_is_slowed_and_loses_nothing() {
 }
 
 #[test]
+fn who_ends_the_connection_before_their_turn_has_said_their_burst() {
+    // Calm, because the pause after a failed accept lets time pass.
+    explore(CALM, SCHEDULES, || {
+        let outcome = Evening::of(vec![
+            flooder("a.", 5, Ending::HangUp),
+            flooder("b.", 5, Ending::HangUp),
+        ])
+        .in_room(paced_room())
+        .spend();
+        for visit in &outcome.visits {
+            let said = outcome.book.count_words(visit);
+            assert_eq!(said, BURST_LINES, "{:#?}", outcome.book);
+            assert!(visit.heard.contains("* the rest of what you sent"));
+        }
+    });
+}
+
+#[test]
 fn who_finds_the_room_full_is_told_so_and_nothing_else() {
     explore(TIMELESS, SCHEDULES, || {
         let outcome = Evening::of(vec![
@@ -260,10 +296,29 @@ fn who_finds_the_room_full_is_told_so_and_nothing_else() {
 }
 
 #[test]
+fn a_seat_that_somebody_has_left_is_free_again() {
+    explore(TIMELESS, SCHEDULES, || {
+        let once_more = |tag| Visitor {
+            insists: Insists::UntilHeard("Welcome"),
+            ..visitor(tag, &[], Ending::Quit)
+        };
+        let outcome = Evening::of(vec![once_more("a."), once_more("b.")])
+            .in_room(Config {
+                clients_max: 2,
+                ..small_room()
+            })
+            .spend();
+        for visit in &outcome.visits {
+            assert!(visit.heard.starts_with("Welcome"), "{}", visit.heard);
+        }
+    });
+}
+
+#[test]
 fn a_system_without_threads_to_spare_turns_people_away_alive() {
     let world = World {
         threads: Threads::MayBeRefused,
-        ..HASTY
+        ..TIMELESS
     };
     explore(world, SCHEDULES, || {
         Evening::of(vec![
@@ -293,13 +348,29 @@ fn who_falls_behind_when_every_writer_is_in_use_is_shown_out() {
 
 #[test]
 fn a_crowd_is_told_of_by_count() {
-    explore(HASTY, SCHEDULES, || {
+    explore(HASTY, MORE_SCHEDULES, || {
         let tags = ["a.", "b.", "c.", "d.", "e.", "f."];
         let mut visitors: Vec<Visitor> =
             tags.map(|tag| flooder(tag, 1, Ending::Quit)).into();
         visitors[0].ending = Ending::Stay;
         visitors[1].ending = Ending::Reset;
         Evening::of(visitors).spend();
+    });
+}
+
+#[test]
+fn a_writer_that_has_ended_is_free_again() {
+    explore(TIMELESS, SCHEDULES, || {
+        let insist = |tag| Visitor {
+            insists: Insists::UntilHeard("* goodbye"),
+            ..visitor(tag, &[], Ending::Quit).behind(NARROW_BYTES)
+        };
+        Evening::of(vec![insist("a."), insist("b.")])
+            .in_room(Config {
+                writers_max: 1,
+                ..small_room()
+            })
+            .spend();
     });
 }
 
@@ -338,7 +409,7 @@ fn anybody(tag: &'static str, endings: &[Ending]) -> Visitor {
 }
 
 fn anything(world: World, endings: &'static [Ending]) {
-    explore(world, 3 * SCHEDULES, || {
+    explore(world, MORE_SCHEDULES, || {
         let mut visitors = Vec::new();
         for tag in ["a.", "b.", "c.", "d."] {
             if !one_in(4) {

@@ -5,6 +5,7 @@
 
 use chat_common::lines::Line;
 use chat_common::names::Name;
+use chat_server::config::Config;
 use shuttle::thread::scope;
 
 use crate::clock::Clock;
@@ -18,43 +19,66 @@ use crate::sync::{Arc, Mutex, Receiver, unbounded};
 use crate::wording::Manner;
 use crate::world::exhaust;
 
+/// A greeting and a few lines.
+const BACKLOG_BYTES_MAX: usize = 500;
+
+/// Somebody who is here already, with both ends of their connection.
+struct Member {
+    terminal: Terminal,
+    outbox: Arc<Outbox<MemoryWire>>,
+}
+
 /// A room, and what it leaves to be done.
 fn room() -> (Room<MemoryWire>, Receiver<Errand<MemoryWire>>) {
     let (errands, to_do) = unbounded();
-    (Room::new(&small_room(), Clock, errands, None), to_do)
+    let config = Config {
+        backlog_bytes_max: BACKLOG_BYTES_MAX,
+        ..small_room()
+    };
+    (Room::new(&config, Clock, errands, None), to_do)
 }
 
-/// Somebody comes who is never behind.
-fn join(room: &Room<MemoryWire>, id: u64) -> (Terminal, Flow) {
-    let (terminal, wire) = connection(Holds::Everything);
-    let outbox = Outbox::new(wire, small_room().backlog_bytes_max);
-    let flow = room.join(ClientId(id), &Arc::new(outbox));
-    (terminal, flow)
+/// Somebody comes; `None` if they are not let in.
+fn join(room: &Room<MemoryWire>, id: u64, holds: Holds) -> Option<Member> {
+    let (terminal, wire) = connection(holds);
+    let outbox = Arc::new(Outbox::new(wire, BACKLOG_BYTES_MAX));
+    let flow = room.join(ClientId(id), &outbox);
+    (flow == Flow::Stay).then_some(Member { terminal, outbox })
 }
 
 /// Somebody is here already, and everybody knows.
-fn member(room: &Room<MemoryWire>, id: u64) -> Terminal {
-    let (terminal, flow) = join(room, id);
-    assert_eq!(flow, Flow::Stay);
+fn member(room: &Room<MemoryWire>, id: u64) -> Member {
+    let member = join(room, id, Holds::Everything).expect("an open room");
     assert_eq!(room.announce(ClientId(id)), Flow::Stay);
-    terminal
+    member
+}
+
+impl Member {
+    fn heard(&mut self) -> String {
+        self.terminal.glance();
+        self.terminal.heard()
+    }
+
+    /// How often they heard this.
+    fn times(&mut self, text: &str) -> usize {
+        self.heard().matches(text).count()
+    }
+
+    /// Whether their session finds the stay over when it next looks.
+    fn is_over(&self) -> bool {
+        self.outbox.is_over()
+    }
 }
 
 fn say(room: &Room<MemoryWire>, id: u64, text: &str) -> Flow {
     room.say(ClientId(id), Manner::Saying, &[Line::new(text)])
 }
 
-/// How often somebody heard this.
-fn times(terminal: &mut Terminal, text: &str) -> usize {
-    terminal.glance();
-    terminal.heard().matches(text).count()
-}
-
 #[test]
 fn of_two_who_claim_a_name_one_has_it() {
-    let schedules = exhaust(|| {
+    exhaust(|| {
         let (room, _to_do) = room();
-        let mut terminals = [member(&room, 1), member(&room, 2)];
+        let mut members = [member(&room, 1), member(&room, 2)];
         let results = Mutex::new(Vec::new());
         scope(|scope| {
             for (id, text) in [(1, "ada"), (2, "Ada")] {
@@ -70,34 +94,35 @@ fn of_two_who_claim_a_name_one_has_it() {
         let is_taken = |r: &_| matches!(r, Err(Refusal::Taken(_)));
         assert_eq!(results.iter().filter(|r| r.is_ok()).count(), 1);
         assert_eq!(results.iter().filter(|r| is_taken(r)).count(), 1);
-        for terminal in &mut terminals {
-            assert_eq!(times(terminal, " is now "), 1, "everyone hears of one");
+        for member in &mut members {
+            assert_eq!(member.times(" is now "), 1, "everyone hears of one");
         }
     });
-    println!("{schedules} schedules");
 }
 
 #[test]
 fn a_newcomer_hears_a_line_once_now_or_as_the_past() {
-    let schedules = exhaust(|| {
+    exhaust(|| {
         let (room, _to_do) = room();
         let _ada = member(&room, 1);
         let newcomer = Mutex::new(None);
         scope(|scope| {
             scope.spawn(|| assert_eq!(say(&room, 1, "hello"), Flow::Stay));
-            scope.spawn(|| *newcomer.lock() = Some(join(&room, 2)));
+            scope.spawn(|| {
+                let joined = join(&room, 2, Holds::Everything);
+                *newcomer.lock() = joined;
+            });
         });
-        let (mut terminal, _) = newcomer.lock().take().expect("a newcomer");
-        assert_eq!(times(&mut terminal, "guest-1: hello\n"), 1);
+        let mut newcomer = newcomer.lock().take().expect("a newcomer");
+        assert_eq!(newcomer.times("guest-1: hello\n"), 1);
     });
-    println!("{schedules} schedules");
 }
 
 #[test]
 fn who_is_shown_out_says_nothing_more() {
-    let schedules = exhaust(|| {
+    exhaust(|| {
         let (room, _to_do) = room();
-        let _ada = member(&room, 1);
+        let ada = member(&room, 1);
         let mut other = member(&room, 2);
         scope(|scope| {
             scope.spawn(|| room.show_out(ClientId(1)));
@@ -105,7 +130,7 @@ fn who_is_shown_out_says_nothing_more() {
                 let _ = say(&room, 1, "hello");
             });
         });
-        other.glance();
+        assert!(ada.is_over(), "whoever is shown out is done");
         let heard = other.heard();
         let left = heard.find("guest-1 left").expect("they left");
         assert!(
@@ -113,21 +138,65 @@ fn who_is_shown_out_says_nothing_more() {
             "{heard}"
         );
     });
-    println!("{schedules} schedules");
 }
 
 #[test]
 fn whoever_is_let_in_hears_that_the_room_closes() {
-    let schedules = exhaust(|| {
+    exhaust(|| {
         let (room, _to_do) = room();
         let newcomer = Mutex::new(None);
         scope(|scope| {
             scope.spawn(|| room.close());
-            scope.spawn(|| *newcomer.lock() = Some(join(&room, 1)));
+            scope.spawn(|| {
+                let joined = join(&room, 1, Holds::Everything);
+                *newcomer.lock() = joined;
+            });
         });
-        let (mut terminal, flow) = newcomer.lock().take().expect("a newcomer");
-        let goodbyes = times(&mut terminal, "* the server is closing\n");
-        assert_eq!(goodbyes, usize::from(flow == Flow::Stay));
+        if let Some(newcomer) = &mut *newcomer.lock() {
+            assert_eq!(newcomer.times(" * the server is closing\n"), 1);
+            assert!(newcomer.is_over(), "whoever is in is done");
+        }
     });
-    println!("{schedules} schedules");
+}
+
+#[test]
+fn a_line_is_said_by_whoever_said_it_whatever_they_are_called() {
+    exhaust(|| {
+        let (room, _to_do) = room();
+        let (mut ada, mut bob) = (member(&room, 1), member(&room, 2));
+        let rename = |id, text| {
+            let name = Name::parse(text).expect("a name");
+            assert_eq!(room.rename(ClientId(id), name), Ok(()));
+        };
+        rename(1, "ada");
+        scope(|scope| {
+            scope.spawn(|| assert_eq!(say(&room, 1, "hello"), Flow::Stay));
+            scope.spawn(|| {
+                rename(1, "cid");
+                rename(2, "ada");
+            });
+        });
+        assert_eq!(ada.times(": hello\n"), 0, "nobody hears themselves");
+        assert_eq!(bob.times(": hello\n"), 1);
+    });
+}
+
+#[test]
+fn everyone_who_is_too_slow_is_shown_out_under_the_same_hold() {
+    exhaust(|| {
+        let (room, _to_do) = room();
+        let (_ada, mut witness) = (member(&room, 1), member(&room, 2));
+        let slow = [3, 4].map(|id| join(&room, id, Holds::Bytes(40)));
+        // No writer is started, so nobody catches up.
+        let flood = "x".repeat(BACKLOG_BYTES_MAX);
+        scope(|scope| {
+            scope.spawn(|| assert_eq!(say(&room, 1, &flood), Flow::Stay));
+            scope.spawn(|| assert_eq!(room.list(ClientId(2)), Flow::Stay));
+        });
+        for slow in slow.iter().flatten() {
+            assert!(slow.is_over(), "whoever is too slow is done");
+        }
+        let seen = witness.times("* here (3)");
+        assert_eq!(seen, 0, "one of the two was shown out before the other");
+    });
 }

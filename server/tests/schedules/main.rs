@@ -16,6 +16,8 @@ mod sync;
 
 #[path = "../../src/attendant.rs"]
 mod attendant;
+#[path = "../../src/credit.rs"]
+mod credit;
 #[path = "../../src/end.rs"]
 mod end;
 #[path = "../../src/errand.rs"]
@@ -53,6 +55,7 @@ mod street;
 mod visit;
 mod world;
 
+mod broken;
 mod evenings;
 mod exhaustive;
 mod hand_over;

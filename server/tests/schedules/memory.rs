@@ -218,14 +218,17 @@ impl Wire for MemoryWire {
         }
         match state.error.take() {
             Some(error) => Sending::Broken(error.into()),
+            None if state.is_reset => {
+                Sending::Broken(ErrorKind::ConnectionReset.into())
+            }
             None => Sending::Ended,
         }
     }
 
     fn close(&self, half: Half) {
         self.0.change(|state| {
-            state.incoming_is_closed |= half != Half::Outgoing;
-            state.outgoing_is_closed |= half != Half::Incoming;
+            state.incoming_is_closed |= half == Half::Both;
+            state.outgoing_is_closed = true;
         });
     }
 }
@@ -263,15 +266,14 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Types a line, whether anybody listens or not.
-    pub fn type_line(&self, line: &str) {
+    /// Types something, whether anybody listens or not.
+    pub fn type_text(&self, text: &str) {
         self.link.change(|state| {
             if state.is_dropped {
                 state.reset();
             }
             if !state.is_reset {
-                state.to_server.extend(line.as_bytes());
-                state.to_server.push_back(b'\n');
+                state.to_server.extend(text.as_bytes());
             }
         });
     }

@@ -10,29 +10,31 @@ use crate::evening::small_room;
 use crate::log::{Level, Log};
 use crate::memory::{Holds, Over, connection};
 use crate::outbox::Outbox;
+use crate::pace::Pace;
 use crate::room::Room;
 use crate::scribe::scribe;
 use crate::session;
-use crate::sync::{Arc, scope, unbounded};
+use crate::sync::{Arc, Instant, scope, unbounded};
 use crate::world::{HASTY, explore};
 
-const SCHEDULES: usize = 1_000;
+const SCHEDULES: usize = 500;
 
 /// What somebody hears who types these lines and then waits for the end.
 fn heard(config: &Config, lines: &[&str]) -> String {
     let (errands, _to_do) = unbounded();
     let room = Room::new(config, Clock, errands, None);
     let (mut terminal, wire) = connection(Holds::Everything);
-    let (log, _desk) = scribe();
+    let (log, _desk) = scribe(64);
     let log = Log::new(Level::Details, Clock, log);
     scope(|scope| {
         scope.spawn(|| {
-            let outbox = Outbox::new(wire, config.backlog_bytes_max);
-            let outbox = Arc::new(outbox);
-            session::run(ClientId(1), outbox, "here", &room, config, &log);
+            let outbox = Arc::new(Outbox::new(wire, config.backlog_bytes_max));
+            let pace = config.rate.map(|rate| Pace::new(rate, Instant::now()));
+            let id = ClientId(1);
+            session::run(id, outbox, "here", pace, &room, config, &log);
         });
         for line in lines {
-            terminal.type_line(line);
+            terminal.type_text(&format!("{line}\n"));
         }
         assert_eq!(terminal.read_to_end(), Over::Closed);
         terminal.end_typing();
@@ -61,12 +63,13 @@ fn each_line_is_obeyed_in_its_turn() {
         let heard = heard(&small_room(), &[&lines[..], &["/quit"]].concat());
         let answers = [
             " * guest-1 is now ada\n",
-            " * ada joined\n",
             "\n* /msg: ",
             "\n* /nonsense: ",
             "\n* goodbye\n",
         ];
         let places: Vec<_> = answers.map(|answer| heard.find(answer)).into();
         assert!(places.is_sorted() && places[0].is_some(), "{heard}");
+        // As a guest, if time passes before the name is read; else as ada.
+        assert_eq!(heard.matches(" joined\n").count(), 1, "{heard}");
     });
 }

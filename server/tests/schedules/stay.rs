@@ -28,7 +28,9 @@ impl Stay {
         let first = lines.next()?;
         if event(first) != Event::Welcome {
             assert!(
-                first.contains("has no room") || first.contains("is full"),
+                first.contains("has no room")
+                    || first.contains("is full")
+                    || first.contains("is closing"),
                 "neither a welcome nor a refusal: {first:?}"
             );
             return None;

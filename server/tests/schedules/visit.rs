@@ -6,12 +6,18 @@ use crate::memory::{Holds, Over, Terminal};
 use crate::street::Street;
 use crate::world;
 
+/// For how many steps at most nothing happens before a visitor reads on, or
+/// resets the connection: long enough for everything that was typed to be
+/// read, said and answered.
+const STEPS_OF_A_PAUSE: usize = 60;
+
 /// How a visit ends, unless the server ends it before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// With `/quit`.
     Quit,
-    /// The terminal ends its input, and still reads.
+    /// The terminal ends its input, the last line without a line break, and
+    /// still reads.
     HangUp,
     /// The connection is reset.
     Reset,
@@ -19,6 +25,15 @@ pub enum Ending {
     Stay,
     /// They stay, and read nothing any more.
     Freeze,
+}
+
+/// Whether somebody who was turned away comes again, at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Insists {
+    /// No.
+    Never,
+    /// Until they have heard this.
+    UntilHeard(&'static str),
 }
 
 /// Somebody who will come.
@@ -31,6 +46,7 @@ pub struct Visitor {
     /// How much the network takes for them.
     pub holds: Holds,
     pub ending: Ending,
+    pub insists: Insists,
 }
 
 /// What came of it.
@@ -50,6 +66,7 @@ pub fn visitor(tag: &'static str, lines: &[&str], ending: Ending) -> Visitor {
         lines: lines.iter().map(ToString::to_string).collect(),
         holds: Holds::Everything,
         ending,
+        insists: Insists::Never,
     }
 }
 
@@ -62,8 +79,18 @@ impl Visitor {
         }
     }
 
-    /// Comes, types, leaves.
+    /// Comes, types, leaves; and if they insist, comes again.
     pub fn visit(self, street: &Street) -> Visit {
+        loop {
+            let visit = self.clone().visit_once(street);
+            match self.insists {
+                Insists::UntilHeard(text) if !visit.heard.contains(text) => (),
+                _ => return visit,
+            }
+        }
+    }
+
+    fn visit_once(self, street: &Street) -> Visit {
         let Some(mut terminal) = street.connect(self.holds) else {
             return Visit {
                 visitor: self,
@@ -71,11 +98,14 @@ impl Visitor {
                 over: None,
             };
         };
-        for line in &self.lines {
+        for (nth, line) in self.lines.iter().enumerate() {
             if world::one_in(2) {
                 terminal.glance();
             }
-            terminal.type_line(line);
+            terminal.type_text(line);
+            if !(self.ending == Ending::HangUp && nth + 1 == self.lines.len()) {
+                terminal.type_text("\n");
+            }
         }
         let over = self.ending.come(&mut terminal);
         Visit {
@@ -89,15 +119,18 @@ impl Visitor {
 impl Ending {
     fn come(self, terminal: &mut Terminal) -> Over {
         match self {
-            Self::Quit => terminal.type_line("/quit"),
+            // What is typed after it is not heard, and destroys nothing.
+            Self::Quit => terminal.type_text("/quit\ntoo late\n"),
             Self::HangUp => terminal.end_typing(),
             Self::Stay => (),
             Self::Reset => {
+                world::dawdle(STEPS_OF_A_PAUSE);
                 terminal.reset();
                 return Over::Reset;
             }
             Self::Freeze => return terminal.wait_until_dropped(),
         }
+        world::dawdle(STEPS_OF_A_PAUSE);
         let over = terminal.read_to_end();
         // As a program does that sees the end: the server waits for it.
         terminal.end_typing();
@@ -111,13 +144,13 @@ impl Ending {
 }
 
 impl Visit {
-    /// Whether these are words of this visitor.
-    pub fn is_own(&self, event: Event<'_>) -> bool {
+    /// What this visitor says or does in this event, if they do.
+    pub fn own_words<'e>(&self, event: Event<'e>) -> Option<&'e str> {
         match event {
             Event::Said { text, .. } | Event::Acted { text, .. } => {
-                text.starts_with(self.visitor.tag)
+                text.starts_with(self.visitor.tag).then_some(text)
             }
-            _ => false,
+            _ => None,
         }
     }
 

@@ -88,6 +88,14 @@ pub fn below(end: usize) -> usize {
     thread_rng().gen_range(0..end)
 }
 
+/// Lets the others go on for a while, up to so many steps of its own: what is
+/// to happen at any moment would otherwise nearly always happen early.
+pub fn dawdle(steps: usize) {
+    for _ in 0..below(steps) {
+        shuttle::thread::yield_now();
+    }
+}
+
 /// Runs the scenario under so many schedules, each with a seed of its own,
 /// which is printed when the scenario fails:
 ///
@@ -111,13 +119,15 @@ pub fn explore(
 }
 
 /// Runs the scenario under every schedule there is, with nothing else left to
-/// chance; returns how many those are.
-pub fn exhaust(scenario: impl Fn() + Send + Sync + 'static) -> usize {
+/// chance, and prints how many those are.
+pub fn exhaust(scenario: impl Fn() + Send + Sync + 'static) {
     let scheduler = DfsScheduler::new(None, false);
-    Runner::new(scheduler, config()).run(move || {
+    let schedules = Runner::new(scheduler, config()).run(move || {
         begin(CALM);
         scenario();
-    })
+    });
+    assert!(schedules > 1, "nothing in this scene happens at once");
+    println!("{schedules} schedules");
 }
 
 fn begin(world: World) {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use chat_tests::kit::guest::Guest;
 use chat_tests::kit::server::Server;
 use chat_tests::kit::sockets::unread_bytes;
+use chat_tests::kit::waiting::eventually;
 
 /// Ada, who talks, and bob, who listens.
 fn two(options: &[&str]) -> (Server, Guest, Guest) {
@@ -53,6 +54,37 @@ fn commands_are_slowed_too() {
     let answers = ada.catch_up();
     let told = |line: &&String| line.starts_with("* slow down");
     assert_eq!(answers.iter().filter(told).count(), 1, "{answers:?}");
+}
+
+#[test]
+fn who_leaves_and_comes_again_does_not_begin_with_a_new_burst() {
+    let (server, mut ada, mut bob) = two(&["--rate", "1", "--burst", "5"]);
+    let threads = server.process.threads();
+    let mut cy = Guest::enter(&server);
+    cy.send(&lines(5));
+    cy.say("/quit");
+    cy.lines_until_end();
+    drop(cy);
+    eventually("the end of the session", || {
+        (server.process.threads() == threads).then_some(())
+    });
+    let mut cy = Guest::enter(&server);
+    cy.send(&lines(4));
+    cy.hears_some("* slow down");
+    // Others from the same address keep what they have.
+    ada.say("hello");
+    bob.hears("[t] ada: hello");
+    let told = ada.catch_up();
+    assert!(!told.iter().any(|line| line.starts_with("* slow down")));
+}
+
+#[test]
+fn somebody_who_only_floods_is_announced_all_the_same() {
+    let (server, _ada, mut bob) = two(&["--rate", "1", "--burst", "2"]);
+    let mut cy = Guest::enter(&server);
+    // At one a second these take a minute.
+    cy.send("\n".repeat(60).as_bytes());
+    bob.hears(&format!("[t] * {} joined", cy.guest_name()));
 }
 
 #[test]

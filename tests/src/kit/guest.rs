@@ -6,7 +6,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Instant;
 
 use crate::kit::server::Server;
-use crate::kit::text::timeless;
+use crate::kit::text::{minute_of_day, timeless};
 use crate::kit::waiting::WAIT_MAX;
 
 /// How many of the last lines a failing test shows.
@@ -19,6 +19,8 @@ pub struct Guest {
     partial: Vec<u8>,
     /// Every line so far, with `[t]` for its time.
     heard: Vec<String>,
+    /// The minute of the day of the last line that had a time.
+    minute: Option<u16>,
     /// The guest name the server gave; empty until it has.
     name: String,
     /// How often [`Guest::catch_up`] was called.
@@ -44,6 +46,7 @@ impl Guest {
             input: BufReader::new(stream),
             partial: Vec::new(),
             heard: Vec::new(),
+            minute: None,
             name: String::new(),
             caught_up: 0,
         }
@@ -155,17 +158,39 @@ impl Guest {
         self.heard[first..self.heard.len() - 1].to_vec()
     }
 
-    /// Reads until the server closes the connection.
+    /// Reads until the connection is over, however that comes.
     pub fn lines_until_end(&mut self) -> Vec<String> {
         let first = self.heard.len();
         let deadline = Instant::now() + WAIT_MAX;
-        while self.read_line(deadline, "the end").is_some() {}
+        while let Ok(Some(_)) = self.read_line(deadline, "the end") {}
         self.heard[first..].to_vec()
+    }
+
+    /// Reads until the server closes the connection, which must not be a
+    /// reset: one destroys what is on its way, on a network.
+    ///
+    /// # Panics
+    /// When it is reset.
+    pub fn lines_until_goodbye(&mut self) -> Vec<String> {
+        let first = self.heard.len();
+        let deadline = Instant::now() + WAIT_MAX;
+        loop {
+            match self.read_line(deadline, "the end") {
+                Ok(Some(_)) => (),
+                Ok(None) => return self.heard[first..].to_vec(),
+                Err(error) => panic!("{error}\n{}", self.transcript()),
+            }
+        }
     }
 
     /// The next line, whatever it is.
     pub fn next_line(&mut self, expected: &str) -> String {
         self.line_by(Instant::now() + WAIT_MAX, expected)
+    }
+
+    /// The minute of the day of the last line that had a time.
+    pub fn minute(&self) -> Option<u16> {
+        self.minute
     }
 
     /// Every line so far.
@@ -174,20 +199,22 @@ impl Guest {
     }
 
     fn line_by(&mut self, deadline: Instant, expected: &str) -> String {
-        self.read_line(deadline, expected).unwrap_or_else(|| {
-            panic!(
-                "the connection ended before {expected:?}\n{}",
+        match self.read_line(deadline, expected) {
+            Ok(Some(line)) => line,
+            end => panic!(
+                "the connection ended before {expected:?}: {:?}\n{}",
+                end.err(),
                 self.transcript()
-            )
-        })
+            ),
+        }
     }
 
-    /// `None` is the end of the connection, however it came.
+    /// `None` is the end of the connection, an error is a reset.
     fn read_line(
         &mut self,
         deadline: Instant,
         expected: &str,
-    ) -> Option<String> {
+    ) -> io::Result<Option<String>> {
         let read = self.input.read_until(b'\n', &mut self.partial);
         let late = Instant::now() >= deadline;
         match read {
@@ -195,14 +222,15 @@ impl Guest {
                 panic!("no {expected:?} came\n{}", self.transcript())
             }
             _ if late => panic!("no {expected:?} yet\n{}", self.transcript()),
-            Ok(1..) => (),
-            Ok(0) | Err(_) => return None,
-        }
+            Ok(0) => return Ok(None),
+            read => read?,
+        };
         let line = String::from_utf8(std::mem::take(&mut self.partial));
         let line = line.expect("the server sends UTF-8");
+        self.minute = minute_of_day(&line).or(self.minute);
         let line = timeless(line.strip_suffix('\n').unwrap_or(&line));
         self.heard.push(line.clone());
-        Some(line)
+        Ok(Some(line))
     }
 
     fn transcript(&self) -> String {

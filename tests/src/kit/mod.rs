@@ -6,6 +6,7 @@
 //! Every wait has a deadline, [`waiting::WAIT_MAX`] unless a promise has a
 //! shorter one, and every socket has one for reading and one for writing.
 
+pub mod client;
 pub mod guest;
 pub mod lines;
 pub mod process;

@@ -71,6 +71,13 @@ impl Process {
         within(limit, || self.ended())
     }
 
+    /// Ends it without asking.
+    pub fn kill(&mut self) {
+        // It fails when the process has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// How it ended, if it has.
     ///
     /// # Panics
@@ -131,8 +138,6 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It fails when the process has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::kit::lines::Lines;
@@ -81,5 +82,17 @@ impl Server {
         let ended = self.process.end_within(WAIT_MAX);
         let ended = ended.expect("the server ends when it is asked to");
         (ended.code(), before.elapsed())
+    }
+}
+
+/// Whatever a test is about: no thread of the server may have panicked.
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.process.kill();
+        if !thread::panicking() {
+            let log = self.log.until_end();
+            let panicked = log.iter().any(|line| line.contains("panicked"));
+            assert!(!panicked, "the server panicked: {log:#?}");
+        }
     }
 }

@@ -6,10 +6,17 @@ const STAMP_BYTES: usize = 10;
 
 /// The line with its time, if it has one, replaced by `[t]`.
 pub fn timeless(line: &str) -> String {
-    match line.split_at_checked(STAMP_BYTES) {
-        Some((stamp, rest)) if is_stamp(stamp) => format!("[t]{rest}"),
-        _ => line.to_owned(),
+    match minute_of_day(line) {
+        Some(_) => format!("[t]{}", &line[STAMP_BYTES..]),
+        None => line.to_owned(),
     }
+}
+
+/// The hour and minute in the time of a line, if it has one, in minutes.
+pub fn minute_of_day(line: &str) -> Option<u16> {
+    let (stamp, _) = line.split_at_checked(STAMP_BYTES)?;
+    let number = |at: usize| stamp[at..at + 2].parse::<u16>().ok();
+    is_stamp(stamp).then_some(number(1)? * 60 + number(4)?)
 }
 
 fn is_stamp(text: &str) -> bool {
@@ -41,8 +48,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_control_is_what_a_terminal_obeys() {
+        assert!(
+            "\0\t\n\u{1b}\u{7f}\u{9b}\u{202e}\u{2069}"
+                .chars()
+                .all(is_control)
+        );
+        assert!(!" ~é日🎉\u{200d}\u{a0}\u{2027}".contains(is_control));
+    }
+
+    #[test]
     fn only_a_time_is_replaced() {
         assert_eq!(timeless("[14:03:07] ada: hi"), "[t] ada: hi");
+        assert_eq!(minute_of_day("[14:03:07] ada: hi"), Some(843));
         for line in ["[14:03:77] x", "[24:00:00] x", "[14:03] ada", "", "é"] {
             assert_eq!(timeless(line), line);
         }

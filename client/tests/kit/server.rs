@@ -4,8 +4,11 @@ use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::mpsc::channel;
 use std::thread;
+use std::time::Duration;
 
-use crate::program::DEADLINE;
+use rustix::net::sockopt;
+
+use crate::kit::program::DEADLINE;
 
 /// The guest name everybody gets.
 pub const GREETING: &str = "Welcome to the chatroom!\n\
@@ -31,6 +34,14 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         Self { listener, address }
+    }
+
+    /// Listens where a server has listened before.
+    pub fn start_at(address: &str) -> Self {
+        Self {
+            listener: TcpListener::bind(address).expect("a free port"),
+            address: address.to_owned(),
+        }
     }
 
     /// Waits for a client, and says nothing yet.
@@ -62,7 +73,12 @@ impl Server {
 impl Peer {
     /// Sends this, as it is.
     pub fn says(&mut self, text: &str) {
-        self.writer.write_all(text.as_bytes()).expect("a reader");
+        self.says_bytes(text.as_bytes());
+    }
+
+    /// Sends these bytes.
+    pub fn says_bytes(&mut self, bytes: &[u8]) {
+        self.writer.write_all(bytes).expect("a reader");
     }
 
     /// Grants a name as a room does.
@@ -98,6 +114,19 @@ impl Peer {
         let peeked = self.writer.peek(&mut [0]);
         self.writer.set_nonblocking(false).expect("an option");
         peeked.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+    }
+
+    /// Waits for a last line, or for the end of the lines.
+    pub fn hears_the_end(&mut self) -> String {
+        let mut line = String::new();
+        self.reader.read_line(&mut line).expect("an end in time");
+        line.trim_end().to_owned()
+    }
+
+    /// Breaks the connection off.
+    pub fn resets(self) {
+        let at_once = Some(Duration::ZERO);
+        sockopt::set_socket_linger(&self.writer, at_once).expect("an option");
     }
 
     /// Says goodbye as a room does: no more lines, then no connection.

@@ -1,0 +1,210 @@
+//! The one owner of the screen: what the room says goes above, the line that
+//! is being typed stands in the row below it. May not know what any of it
+//! means; and nothing else may write on the terminal.
+//!
+//! The cursor never leaves the row that is being typed in. A frame goes back
+//! to its first column, clears it, writes whole lines above, and writes the
+//! row again below them: one write, whatever has come in the meantime. The
+//! terminal scrolls and keeps what has scrolled away, as with any program.
+
+use std::io::Write;
+
+use crossterm::Command;
+use crossterm::cursor::{MoveTo, MoveUp, RestorePosition, SavePosition};
+use crossterm::terminal::{Clear, ClearType};
+
+use crate::face::Audience;
+use crate::layout::{self, Colors};
+use crate::paint::Part;
+use crate::terminal::{self, Narrowing};
+
+/// What makes a terminal ring.
+const RING: char = '\u{7}';
+
+/// The row that is being typed in.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// What is written.
+    text: String,
+    /// The column of the cursor.
+    cursor: usize,
+    /// The column behind the last character.
+    end: usize,
+}
+
+impl Row {
+    /// What fits into so many columns of a prompt and of the text before and
+    /// behind the cursor.
+    pub fn new(
+        prompt: &str,
+        before: &str,
+        behind: &str,
+        columns: usize,
+    ) -> Self {
+        // Where there is hardly any room, the text matters more.
+        let needs = layout::columns(prompt);
+        let is_roomy = needs <= columns / 2 || before.is_empty();
+        let prompt = if is_roomy { prompt } else { "> " };
+        let (_, prompt) = layout::window("", prompt, columns);
+        let left = columns.saturating_sub(layout::columns(prompt));
+        let (before, behind) = layout::window(before, behind, left);
+        let cursor = layout::columns(prompt) + layout::columns(before);
+        let mut text = format!("{prompt}{before}");
+        // The terminal itself remembers where the cursor belongs: it knows
+        // best how wide it drew what stands before it.
+        push(&mut text, SavePosition);
+        text.push_str(behind);
+        push(&mut text, RestorePosition);
+        Self {
+            text,
+            cursor,
+            end: cursor + layout::columns(behind),
+        }
+    }
+
+    /// How far the cursor has gone down with its text since the terminal has
+    /// only so many columns.
+    fn rows_above(&self, columns: usize, narrowing: Narrowing) -> usize {
+        match narrowing {
+            Narrowing::Cuts => 0,
+            Narrowing::Wraps => {
+                self.cursor.min(self.end.saturating_sub(1)) / columns
+            }
+        }
+    }
+}
+
+/// A terminal that is written on.
+#[derive(Debug)]
+pub struct Screen<Out> {
+    out: Out,
+    colors: Colors,
+    columns: usize,
+    /// Rows that are to appear above the row that is being typed in.
+    above: String,
+    /// That row as it was written last.
+    row: Row,
+    /// How many rows above the cursor that row begins by now.
+    rows_up: usize,
+    audience: Audience,
+}
+
+impl<Out: Write> Screen<Out> {
+    /// A screen whose cursor stands in the first column of a free row.
+    pub fn new(out: Out, colors: Colors) -> Self {
+        Self {
+            out,
+            colors,
+            columns: terminal::columns(),
+            above: String::new(),
+            row: Row::default(),
+            rows_up: 0,
+            audience: Audience::There,
+        }
+    }
+
+    /// How many columns there are.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Puts a line above the row that is being typed in.
+    pub fn push(&mut self, parts: &[Part<'_>]) {
+        // The first row of a frame is the first that a new size concerns.
+        if self.above.is_empty() {
+            self.measure();
+        }
+        let (columns, colors) = (self.columns, self.colors);
+        layout::push_rows(&mut self.above, parts, columns, colors);
+    }
+
+    /// Rings the bell.
+    pub fn ring(&mut self) {
+        // Once is enough, however much comes at once.
+        if !self.above.contains(RING) {
+            self.above.push(RING);
+        }
+    }
+
+    /// Clears the screen above the row.
+    pub fn clear(&mut self) {
+        push(&mut self.above, MoveTo(0, 0));
+        push(&mut self.above, Clear(ClearType::All));
+    }
+
+    /// Hands the terminal to the shell, until it gives it back.
+    pub fn suspend(&mut self) {
+        self.write_frame(Row::default());
+        if terminal::suspend().is_err() {
+            self.audience = Audience::Gone;
+        }
+        self.measure();
+    }
+
+    /// Looks at the terminal's size: a row drawn for another width is drawn
+    /// again.
+    pub fn measure(&mut self) {
+        let columns = terminal::columns();
+        if std::mem::replace(&mut self.columns, columns) == columns {
+            return;
+        }
+        self.row.text.clear();
+        self.rows_up = self.row.rows_above(columns, terminal::narrowing());
+    }
+
+    /// Makes visible what has come, and this row below it; nothing is written
+    /// when nothing has changed.
+    pub fn settle(&mut self, row: Row) -> Audience {
+        if !self.above.is_empty() || row != self.row {
+            self.write_frame(row);
+        }
+        self.audience
+    }
+
+    /// Writes what has come, and this row below it.
+    fn write_frame(&mut self, row: Row) {
+        let mut frame = String::from("\r");
+        if let Ok(rows @ 1..) = u16::try_from(self.rows_up) {
+            push(&mut frame, MoveUp(rows));
+        }
+        self.rows_up = 0;
+        push(&mut frame, Clear(ClearType::FromCursorDown));
+        frame.push_str(&self.above);
+        self.above.clear();
+        frame.push_str(&row.text);
+        let written = self.out.write_all(frame.as_bytes());
+        if written.and_then(|()| self.out.flush()).is_err() {
+            self.audience = Audience::Gone;
+        }
+        self.row = row;
+    }
+}
+
+/// Appends what makes a terminal obey.
+fn push(text: &mut String, command: impl Command) {
+    // Writing to a String cannot fail.
+    let _ = command.write_ansi(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_a_terminal_wraps_is_found_again() {
+        for (cursor, end, columns, rows) in [
+            (14, 16, 40, 0),
+            (75, 75, 40, 1),
+            (40, 40, 40, 0),
+            (41, 41, 40, 1),
+            (5, 75, 40, 0),
+            (79, 79, 30, 2),
+            (0, 0, 40, 0),
+        ] {
+            let text = String::new();
+            let row = Row { text, cursor, end };
+            assert_eq!(row.rows_above(columns, Narrowing::Wraps), rows);
+            assert_eq!(row.rows_above(columns, Narrowing::Cuts), 0);
+        }
+    }
+}

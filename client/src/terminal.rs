@@ -1,0 +1,123 @@
+//! The terminal taken and given back: while it is taken, every key comes
+//! here as it is pressed. May not draw on it.
+//!
+//! Whatever ends the program has to give the terminal back: the end of
+//! `main` ([`Taken`] is dropped), a panic in any thread, a signal nobody
+//! follows, and Ctrl-Z for a while.
+
+use std::env;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::os::fd::AsFd as _;
+use std::panic;
+
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::{execute, terminal};
+use rustix::process::{self, Signal};
+use rustix::termios::tcgetwinsize;
+
+/// What the exit code of a panic is, by convention.
+const PANIC_CODE: i32 = 101;
+
+/// What is assumed of a terminal that does not say how wide it is.
+const COLUMNS_UNKNOWN: usize = 80;
+
+/// The terminal is ours until this is dropped.
+#[derive(Debug)]
+pub struct Taken(());
+
+/// Takes the terminal.
+///
+/// # Errors
+/// It is none, or it is gone.
+pub fn take() -> io::Result<Taken> {
+    let shown = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        give_back();
+        let _ = io::stderr().write_all(b"\n");
+        shown(info);
+        // A client that has lost a thread would wait for it forever.
+        std::process::exit(PANIC_CODE);
+    }));
+    take_again()?;
+    Ok(Taken(()))
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+/// Gives the terminal back as it was, if it was taken.
+pub fn give_back() {
+    if !terminal::is_raw_mode_enabled().unwrap_or(false) {
+        return;
+    }
+    // First what cannot wait for a terminal that takes no output; errors
+    // mean that the terminal itself is gone.
+    let _ = terminal::disable_raw_mode();
+    let _ = execute!(io::stdout(), DisableBracketedPaste);
+}
+
+fn take_again() -> io::Result<()> {
+    terminal::enable_raw_mode()?;
+    execute!(io::stdout(), EnableBracketedPaste)
+}
+
+/// Stops this program until the shell's `fg`, as Ctrl-Z does where no
+/// program has taken the terminal: with everything started along with it.
+///
+/// # Errors
+/// The terminal cannot be taken again.
+pub fn suspend() -> io::Result<()> {
+    give_back();
+    // Refused where there is no shell that could wake us: then we go on.
+    let _ = process::kill_current_process_group(Signal::TSTP);
+    take_again()
+}
+
+/// How many columns the terminal has just now.
+pub fn columns() -> usize {
+    match tcgetwinsize(io::stdout()) {
+        Ok(size) if size.ws_col > 0 => usize::from(size.ws_col),
+        _ => COLUMNS_UNKNOWN,
+    }
+}
+
+/// What a terminal does with a long row when it gets narrower.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Narrowing {
+    /// What stands further right is gone, or hidden.
+    Cuts,
+    /// It goes on in the next row.
+    Wraps,
+}
+
+/// What this terminal does. None says so, but some say who they are; where
+/// nobody says anything, half a row may be left behind, which is better than
+/// a message overwritten.
+pub fn narrowing() -> Narrowing {
+    let term = env::var("TERM").unwrap_or_default();
+    let is_called =
+        |names: &[&str]| names.iter().any(|name| term.starts_with(name));
+    let is_set = |name| env::var_os(name).is_some();
+    let wraps = is_called(&["alacritty", "foot", "xterm-kitty"])
+        || is_called(&["tmux", "screen"]) && is_set("TMUX")
+        || is_called(&["xterm"]) && is_set("VTE_VERSION");
+    if wraps {
+        Narrowing::Wraps
+    } else {
+        Narrowing::Cuts
+    }
+}
+
+/// Standard output without the line buffer of the standard library: a frame
+/// is one write, and the terminal never shows half of it.
+///
+/// # Errors
+/// The system has no descriptor left.
+pub fn output() -> io::Result<File> {
+    let descriptor = io::stdout().as_fd().try_clone_to_owned()?;
+    Ok(File::from(descriptor))
+}

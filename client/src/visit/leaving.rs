@@ -1,0 +1,86 @@
+//! The part of a visit that is about its end: the room hears a goodbye, and
+//! no line is dropped without a word.
+
+use std::time::{Duration, Instant};
+
+use super::{Phase, Step, Visit};
+use crate::config::Keyboard;
+use crate::exit::Exit;
+use crate::typed::Typed;
+
+/// How long a server may take to close the connection after the goodbye.
+pub const GOODBYE_WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// How many lines a room surely takes in at once: a paste of this size
+/// passes whole.
+pub const LINES_AT_ONCE: u32 = 50;
+
+/// How long a server may take for each line beyond those. A room slows a
+/// flood down, and the goodbye stands behind everything else.
+pub const WAIT_PER_LINE_MAX: Duration = Duration::from_secs(2);
+
+impl Visit {
+    /// No more lines will be typed. A pipe's lines are still said. Once is
+    /// enough: saying it again changes nothing.
+    pub fn keyboard_ended(&mut self, now: Instant) -> Vec<Step> {
+        if std::mem::replace(&mut self.keyboard_ended, true) {
+            return Vec::new();
+        }
+        match self.phase {
+            Phase::Calling | Phase::Claiming if !self.may_leave() => Vec::new(),
+            Phase::Leaving | Phase::Interrupted => Vec::new(),
+            _ => self.leave(now),
+        }
+    }
+
+    /// Ctrl-C: out at once, without the lines that wait. A second one does
+    /// not wait for the server either.
+    pub fn interrupted(&mut self, now: Instant) -> Vec<Step> {
+        match self.phase {
+            Phase::Interrupted => vec![Step::End(Exit::Left)],
+            _ if !self.is_connected() => self.end_early(),
+            _ => {
+                self.phase = Phase::Interrupted;
+                self.deadline = Some(now + GOODBYE_WAIT_MAX);
+                let mut steps = self.give_up_held();
+                steps.push(Step::HalfClose);
+                steps
+            }
+        }
+    }
+
+    /// Whether the person may leave before the room knows their name. A pipe
+    /// may not: whoever wrote it wants to hear whether the name was free.
+    pub(super) fn may_leave(&self) -> bool {
+        self.config.keyboard == Keyboard::Person
+            && (self.held.is_empty() || self.outage.is_some())
+    }
+
+    /// Whether there is a server at the other end.
+    pub(super) fn is_connected(&self) -> bool {
+        !matches!(self.phase, Phase::Naming | Phase::Calling | Phase::Away)
+    }
+
+    /// Ends a visit without a server to say goodbye to.
+    pub(super) fn end_early(&mut self) -> Vec<Step> {
+        let mut steps = self.give_up_held();
+        steps.push(Step::End(Exit::Left));
+        steps
+    }
+
+    /// Goodbye, in words: the server reads them after every line before
+    /// them, while the end of the stream alone would tell it that the rest
+    /// need not be said any more.
+    pub(super) fn leave(&mut self, now: Instant) -> Vec<Step> {
+        if !self.is_connected() {
+            return self.end_early();
+        }
+        self.phase = Phase::Leaving;
+        let mut steps = self.give_up_held();
+        let slowed = self.sent.saturating_sub(LINES_AT_ONCE);
+        let wait = GOODBYE_WAIT_MAX + WAIT_PER_LINE_MAX * slowed;
+        self.deadline = Some(now + wait);
+        steps.push(Step::Send(Typed::new("/quit")));
+        steps
+    }
+}

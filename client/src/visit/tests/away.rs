@@ -1,0 +1,127 @@
+//! A visit whose server goes and comes back.
+
+use super::*;
+use crate::pauses::PAUSE_MAX;
+use crate::visit::away::{GHOST_PAUSE, GHOST_WAIT_MAX, HELD_LINES_MAX};
+
+/// A visit that has just lost its server.
+fn lost() -> Trial {
+    let person = Keyboard::Person;
+    let mut trial = trial_that(Reconnect::Always, person, Some("ada"));
+    trial.connect();
+    trial.hear(YOU_ARE);
+    trial.hear(CONFIRMED);
+    trial.done.clear();
+    trial.lose(&Gone::Closed);
+    trial
+}
+
+fn fail_to_call(trial: &mut Trial) {
+    let error = io::ErrorKind::Other.into();
+    let error = ConnectError::no_thread(&Address::default(), error);
+    let steps = trial.visit.unreachable(&error, trial.now);
+    trial.note(steps);
+}
+
+#[test]
+fn a_lost_server_is_called_with_growing_pauses_and_told_of_once() {
+    let mut trial = lost();
+    let done = trial.done();
+    assert_eq!(done.len(), 1, "{done:?}");
+    assert!(done[0].contains("may be missing"), "{done:?}");
+    let away = Prompt::Away("ada".to_owned());
+    assert_eq!(trial.visit.prompt(), away);
+    let mut pauses = Vec::new();
+    for _ in 0..12 {
+        pauses.push(trial.wait());
+        assert_eq!(trial.done(), ["call"]);
+        fail_to_call(&mut trial);
+        assert_eq!(trial.done(), [""; 0]);
+    }
+    assert!(pauses[4] > pauses[0], "{pauses:?}");
+    assert!(pauses.iter().all(|pause| *pause <= PAUSE_MAX));
+}
+
+#[test]
+fn what_is_typed_meanwhile_is_said_when_the_name_is_confirmed() {
+    let mut trial = lost();
+    trial.type_line("one");
+    trial.wait();
+    trial.type_line("two");
+    trial.connect();
+    trial.hear(YOU_ARE);
+    trial.done();
+    trial.hear(CONFIRMED);
+    let back = "tell back in the room as ada";
+    assert_eq!(trial.done(), ["show", back, "> one", "> two"]);
+    assert_eq!(trial.visit.prompt(), Prompt::Talk("ada".to_owned()));
+    trial.lose(&Gone::Closed);
+    assert!(trial.done()[0].contains("is gone"));
+}
+
+#[test]
+fn a_ghost_is_waited_for_and_then_the_person_is_asked() {
+    let mut trial = lost();
+    trial.wait();
+    trial.connect();
+    trial.hear(YOU_ARE);
+    trial.hear(REFUSED);
+    let done = trial.done();
+    assert!(done.last().expect("a notice").contains("is taken"));
+    let begun = trial.now;
+    trial.type_line("kept");
+    loop {
+        let waited = trial.wait();
+        assert_eq!(waited, GHOST_PAUSE);
+        trial.hear(REFUSED);
+        if trial.visit.prompt() == Prompt::Name {
+            break;
+        }
+    }
+    assert_eq!(trial.now - begun, GHOST_WAIT_MAX);
+    assert_eq!(trial.done().last().map(String::as_str), Some("ask"));
+    trial.type_line("bob");
+    trial.hear("[14:03:07] * guest-3 is now bob");
+    let done = trial.done();
+    assert_eq!(done.last().map(String::as_str), Some("> kept"));
+}
+
+#[test]
+fn a_server_that_says_nothing_is_hung_up_on() {
+    let mut trial = lost();
+    trial.wait();
+    trial.connect();
+    trial.done();
+    assert_eq!(trial.wait(), CONFIRM_WAIT_MAX);
+    assert_eq!(trial.done(), ["hang up"]);
+    trial.lose(&Gone::Closed);
+    trial.wait();
+    assert_eq!(trial.done(), ["call"]);
+}
+
+#[test]
+fn leaving_tells_what_was_not_sent() {
+    let leave: [fn(&mut Trial); 3] = [
+        |trial| trial.type_line("/quit"),
+        Trial::end_keyboard,
+        Trial::interrupt,
+    ];
+    for leave in leave {
+        let mut trial = lost();
+        trial.type_line("one");
+        trial.done();
+        leave(&mut trial);
+        assert_eq!(trial.done(), ["tell not sent: one", "end 0"]);
+    }
+}
+
+#[test]
+fn no_more_is_kept_than_stated() {
+    let mut trial = lost();
+    for _ in 0..HELD_LINES_MAX {
+        trial.type_line("x");
+    }
+    trial.done();
+    trial.type_line("one too many");
+    assert_eq!(trial.done(), ["tell not sent: one too many"]);
+}

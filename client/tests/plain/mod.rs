@@ -1,0 +1,6 @@
+//! Plain lines, through pipes.
+
+mod leaving;
+mod naming;
+mod pipes;
+mod weather;

@@ -1,0 +1,337 @@
+//! Step 8: a queue with an end, and three answers to a full one.
+//!
+//! New: a bounded channel, a policy, and lines of limited length.
+//! Still wrong: Ctrl-C cuts everyone off in the middle of a word.
+//! Run it: `POLICY=wait make step N=8`, or `drop`, or `disconnect`.
+
+use std::env;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
+use std::sync::{Mutex, MutexGuard};
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// How long to wait when the system has no descriptor for a new client.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How many lines may wait for one client.
+const QUEUE_LINES_MAX: usize = 1024;
+/// How long a line may be; a longer one comes in pieces of this length. With
+/// the limit above it bounds what a client can cost: about a megabyte.
+const LINE_BYTES_MAX: u64 = 1000;
+/// How long a name may be.
+const NAME_BYTES_MAX: usize = 16;
+/// What `/help` says.
+const HELP: &str = "/users: who is here; /help: this; /quit: leave";
+
+/// What becomes of a line for a client whose queue is full.
+#[derive(Clone, Copy)]
+enum Policy {
+    /// Whoever speaks waits until there is room.
+    Wait,
+    /// The client misses the line.
+    Drop,
+    /// The client is shown out.
+    Disconnect,
+}
+
+impl Policy {
+    /// What the person who starts the server asked for.
+    fn from_environment() -> io::Result<Self> {
+        match env::var("POLICY").as_deref() {
+            Ok("wait") => Ok(Self::Wait),
+            Ok("drop") => Ok(Self::Drop),
+            Ok("disconnect") | Err(_) => Ok(Self::Disconnect),
+            Ok(other) => Err(io::Error::other(format!(
+                "POLICY is wait, drop or disconnect, not {other}"
+            ))),
+        }
+    }
+}
+
+/// The writing end of a client, as others see it.
+struct Writer {
+    /// Which client. A number is never given twice.
+    id: u64,
+    /// Who it is; nobody before the name is given.
+    name: Option<String>,
+    /// What the client has yet to be sent.
+    queue: SyncSender<String>,
+    /// Why the client is being shown out, if it is.
+    fault: Option<&'static str>,
+    /// Another handle on the client's socket, to close it with.
+    stream: TcpStream,
+}
+
+impl Writer {
+    /// Puts a line into the queue. Only `Policy::Wait` ever waits.
+    fn send(&mut self, text: &str, policy: Policy) {
+        let sent = self.queue.try_send(format!("{text}\n"));
+        // A queue without a reader belongs to a client who is leaving.
+        let Err(TrySendError::Full(line)) = sent else {
+            return;
+        };
+        match policy {
+            Policy::Wait => {
+                let _ = self.queue.send(line);
+            }
+            Policy::Drop => {}
+            Policy::Disconnect => {
+                self.fault = Some("too slow");
+                // This wakes the client's own thread, which leaves.
+                let _ = self.stream.shutdown(Shutdown::Both);
+            }
+        }
+    }
+}
+
+/// Writes what comes through the queue, until its other end is dropped.
+fn write(queue: Receiver<String>, mut stream: &TcpStream) {
+    for line in queue {
+        if stream.write_all(line.as_bytes()).is_err() {
+            // This wakes the client's own thread, which leaves.
+            let _ = stream.shutdown(Shutdown::Both);
+            return;
+        }
+    }
+}
+
+/// Everyone who is here.
+struct Room {
+    policy: Policy,
+    /// Whoever holds this lock may read and change the list, and may put
+    /// lines into its queues: so all hear all lines in the same order.
+    writers: Mutex<Vec<Writer>>,
+}
+
+impl Room {
+    fn lock(&self) -> MutexGuard<'_, Vec<Writer>> {
+        self.writers.lock().expect("nobody panics inside the room")
+    }
+
+    /// Adds a client, and returns the end of its queue to write from.
+    fn join(&self, id: u64, stream: TcpStream) -> Receiver<String> {
+        let (queue, receiver) = mpsc::sync_channel(QUEUE_LINES_MAX);
+        self.lock().push(Writer {
+            id,
+            name: None,
+            queue,
+            fault: None,
+            stream,
+        });
+        receiver
+    }
+
+    /// Gives `name` to a client, if nobody has it. Looking and taking are
+    /// one hold of the lock: nobody can come in between.
+    fn claim(&self, id: u64, name: &str) -> Result<(), String> {
+        check_name(name)?;
+        let mut writers = self.lock();
+        let taken = names(&writers)
+            .any(|other| other.to_lowercase() == name.to_lowercase());
+        if taken {
+            return Err(format!("{name:?} is taken"));
+        }
+        self.tell_others(&mut writers, id, &format!("* {name} joined"));
+        if let Some(writer) = find(&mut writers, id) {
+            writer.name = Some(name.to_owned());
+            let text = format!("* you are {name}; /help lists commands");
+            writer.send(&text, self.policy);
+        }
+        Ok(())
+    }
+
+    /// Says something to everyone else in the name of a client.
+    fn say(&self, id: u64, text: &str) {
+        let mut writers = self.lock();
+        if let Some(name) = find(&mut writers, id).and_then(|w| w.name.clone())
+        {
+            self.tell_others(&mut writers, id, &format!("{name}: {text}"));
+        }
+    }
+
+    /// Says something to one client alone.
+    fn answer(&self, id: u64, text: &str) {
+        if let Some(writer) = find(&mut self.lock(), id) {
+            writer.send(&format!("* {text}"), self.policy);
+        }
+    }
+
+    fn users(&self) -> String {
+        let writers = self.lock();
+        let names: Vec<&str> = names(&writers).collect();
+        format!("here ({}): {}", names.len(), names.join(", "))
+    }
+
+    fn leave(&self, id: u64) {
+        let mut writers = self.lock();
+        let Some(at) = writers.iter().position(|writer| writer.id == id) else {
+            return;
+        };
+        let writer = writers.remove(at);
+        if let Some(name) = writer.name {
+            let why = writer.fault.map(|fault| format!(" ({fault})"));
+            let text = format!("* {name} left{}", why.unwrap_or_default());
+            self.tell_others(&mut writers, id, &text);
+        }
+    }
+
+    /// Sends a line with its time to everyone who has a name, but not to
+    /// `id`. The list that is passed says that the lock is held.
+    fn tell_others(&self, writers: &mut [Writer], id: u64, text: &str) {
+        let line = format!("[{}] {text}", clock());
+        for writer in writers {
+            if writer.id != id && writer.name.is_some() {
+                writer.send(&line, self.policy);
+            }
+        }
+    }
+
+    /// Ends every connection, which wakes every thread that reads from one.
+    fn close(&self) {
+        for writer in self.lock().iter() {
+            // A connection that is gone already is as good as closed.
+            let _ = writer.stream.shutdown(Shutdown::Both);
+        }
+    }
+}
+
+fn names(writers: &[Writer]) -> impl Iterator<Item = &str> {
+    writers.iter().filter_map(|writer| writer.name.as_deref())
+}
+
+fn find(writers: &mut [Writer], id: u64) -> Option<&mut Writer> {
+    writers.iter_mut().find(|writer| writer.id == id)
+}
+
+/// The time of day in UTC: the standard library knows no time zones.
+fn clock() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let seconds = now.map_or(0, |since| since.as_secs());
+    let (hours, minutes) = (seconds / 3600 % 24, seconds / 60 % 60);
+    format!("{hours:02}:{minutes:02}:{:02}", seconds % 60)
+}
+
+/// Names are short words: nothing else could be told from the text around.
+fn check_name(name: &str) -> Result<(), String> {
+    if name.is_empty() || name.len() > NAME_BYTES_MAX {
+        return Err(format!("a name has 1 to {NAME_BYTES_MAX} letters"));
+    }
+    if !name.chars().all(char::is_alphanumeric) {
+        return Err("a name is made of letters and digits".to_owned());
+    }
+    Ok(())
+}
+
+fn main() -> io::Result<()> {
+    let port = env::var("PORT").unwrap_or_else(|_| "7007".to_owned());
+    let listener = TcpListener::bind(format!("127.0.0.1:{port}"))?;
+    let address = listener.local_addr()?;
+    println!("listening on {address}; type stop to end");
+
+    let room = Room {
+        policy: Policy::from_environment()?,
+        writers: Mutex::default(),
+    };
+    let stopping = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| wait_for_stop(&stopping, address));
+        for (id, stream) in (1..).zip(listener.incoming()) {
+            if stopping.load(Ordering::SeqCst) {
+                break;
+            }
+            let joined = stream.and_then(|stream| {
+                stream.set_nodelay(true)?;
+                let queue = room.join(id, stream.try_clone()?);
+                Ok((stream, queue))
+            });
+            let started = joined.and_then(|(stream, queue)| {
+                let room = &room;
+                thread::Builder::new()
+                    .name(format!("session {id}"))
+                    .spawn_scoped(scope, move || {
+                        session(room, id, &stream, queue)
+                    })
+            });
+            if let Err(error) = started {
+                eprintln!("client {id} did not get in: {error}");
+                room.leave(id);
+                thread::sleep(ACCEPT_PAUSE);
+            }
+        }
+        room.close();
+    });
+    println!("stopped");
+    Ok(())
+}
+
+/// Waits for `stop` on the keyboard. Nothing wakes a thread in accept but a
+/// connection, so this makes one.
+fn wait_for_stop(stopping: &AtomicBool, address: SocketAddr) {
+    let mut lines = io::stdin().lines().map_while(Result::ok);
+    if lines.any(|line| line == "stop") {
+        stopping.store(true, Ordering::SeqCst);
+        if let Err(error) = TcpStream::connect(address) {
+            eprintln!("nothing wakes the listener: {error}");
+        }
+    }
+}
+
+/// The life of one client in the room, and its end. Leaving drops the queue,
+/// which ends the writer when it has written the rest.
+fn session(room: &Room, id: u64, stream: &TcpStream, queue: Receiver<String>) {
+    let mut lines = BufReader::new(stream);
+    thread::scope(|scope| {
+        let ended = thread::Builder::new()
+            .name(format!("writer {id}"))
+            .spawn_scoped(scope, || write(queue, stream))
+            .and_then(|_| enter(room, id, &mut lines))
+            .and_then(|()| listen(room, id, &mut lines));
+        if let Err(error) = ended {
+            eprintln!("client {id} was lost: {error}");
+        }
+        room.leave(id);
+    });
+}
+
+/// The next line without its end and without control characters, which
+/// would move the cursors of everyone else. `None` is the end.
+fn next_line(lines: &mut impl BufRead) -> io::Result<Option<String>> {
+    let mut line = Vec::new();
+    let mut piece = lines.take(LINE_BYTES_MAX);
+    if piece.read_until(b'\n', &mut line)? == 0 {
+        return Ok(None);
+    }
+    let text = String::from_utf8_lossy(&line);
+    Ok(Some(text.chars().filter(|c| !c.is_control()).collect()))
+}
+
+/// Asks for a name until the client has one, or is gone.
+fn enter(room: &Room, id: u64, lines: &mut impl BufRead) -> io::Result<()> {
+    room.answer(id, "welcome; what is your name?");
+    while let Some(name) = next_line(lines)? {
+        match room.claim(id, name.trim()) {
+            Ok(()) => break,
+            Err(why) => room.answer(id, &format!("{why}; another name?")),
+        }
+    }
+    Ok(())
+}
+
+/// Does what each line asks for, until the client leaves.
+fn listen(room: &Room, id: u64, lines: &mut impl BufRead) -> io::Result<()> {
+    while let Some(line) = next_line(lines)? {
+        match line.trim_end() {
+            "" => {}
+            "/users" => room.answer(id, &room.users()),
+            "/help" => room.answer(id, HELP),
+            "/quit" => break,
+            other if other.starts_with('/') => {
+                room.answer(id, &format!("no command {other:?}; see /help"));
+            }
+            text => room.say(id, text),
+        }
+    }
+    Ok(())
+}

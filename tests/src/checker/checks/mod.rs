@@ -1,0 +1,17 @@
+//! The checks, one promise a file. Which step has which: [`super::catalog`].
+
+pub mod client;
+pub mod comings;
+pub mod commands;
+pub mod echo;
+pub mod frozen;
+pub mod history;
+pub mod leaks;
+pub mod memory;
+pub mod names;
+pub mod order;
+pub mod relay;
+pub mod resets;
+pub mod shutdown;
+pub mod stop;
+pub mod turns;

@@ -1,0 +1,54 @@
+//! Resets: a connection that breaks ends nothing but itself.
+
+use crate::checker::dice::Dice;
+use crate::checker::scene::Scene;
+use crate::checker::server::Server;
+use crate::checker::verdict::Outcome;
+
+const LOOK: &str = "an error of one client (here: \"connection reset\") must \
+                    be handled where that client is served, and not end the \
+                    loop or the program";
+
+/// A client resets the connection in the middle of a line; the next comes.
+pub fn echo(scene: &Scene) -> Outcome {
+    let server = scene.server()?;
+    let mut dice = scene.dice();
+    lose_in_turn(server, &mut dice).map_err(|trouble| trouble.look_at(LOOK))
+}
+
+fn lose_in_turn(server: &Server, dice: &mut Dice) -> Outcome {
+    let word = dice.word();
+    for _ in 0..3 {
+        let mut ada = server.connect("ada")?;
+        ada.sends(b"half a li")?;
+        ada.resets();
+    }
+    let mut bob = server.connect("bob")?;
+    bob.sends(format!("{word}\n").as_bytes())?;
+    bob.hears_line(&word)
+}
+
+/// One listener resets the connection while somebody speaks to another.
+pub fn room(scene: &Scene) -> Outcome {
+    let server = scene.server()?;
+    let mut dice = scene.dice();
+    lose_listeners(server, &mut dice).map_err(|trouble| trouble.look_at(LOOK))
+}
+
+fn lose_listeners(server: &Server, dice: &mut Dice) -> Outcome {
+    let mut ada = server.enter("ada")?;
+    let mut bob = server.enter("bob")?;
+    for nth in 0..4 {
+        let victim = server.enter(&format!("victim{nth}"))?;
+        let before = dice.word();
+        ada.says(&before)?;
+        bob.hears_said("ada", &before)?;
+        victim.resets();
+        for _ in 0..5 {
+            let word = dice.word();
+            ada.says(&word)?;
+            bob.hears_said("ada", &word)?;
+        }
+    }
+    Ok(())
+}

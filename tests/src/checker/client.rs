@@ -1,0 +1,140 @@
+//! The program under test when it is a client: the checker plays the server
+//! and drives the keyboard. Does not judge: checks do.
+
+use std::cell::RefCell;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::mpsc;
+use std::thread;
+
+use super::person::Person;
+use super::program::Program;
+use super::server::last_lines;
+use super::story::{Story, shown};
+use super::verdict::{Outcome, Trouble};
+use super::{PATIENCE_MAX, START_MAX};
+
+/// How the server is called in reports.
+pub const SERVER: &str = "the server";
+
+/// A client that runs, and a server for it.
+#[derive(Debug)]
+pub struct Client {
+    /// Its keyboard, its screen and its end.
+    pub program: RefCell<Program>,
+    /// What happened to it.
+    pub story: Story,
+    connection: RefCell<Option<Person>>,
+}
+
+impl Client {
+    /// Starts `command` and waits until it has connected.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn start(command: &str) -> Result<Self, Trouble> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = listener.local_addr()?;
+        let story = Story::default();
+        story.meet(address, SERVER);
+        let program = Program::start(command, address.port())?;
+        story.begin(program.group());
+        let (sender, receiver) = mpsc::channel();
+        // If nobody ever connects this thread waits until the checker ends.
+        thread::spawn(move || sender.send(listener.accept()));
+        let Ok(accepted) = receiver.recv_timeout(START_MAX) else {
+            return Err(Trouble::failed(
+                "started the program with PORT in its environment",
+                "it connects to 127.0.0.1 on that port",
+                format!(
+                    "it did not; it said: {}",
+                    last_lines(&program.shown())
+                ),
+                "does it read the port from the environment variable PORT?",
+            ));
+        };
+        let (stream, _) = accepted?;
+        let connection = Person::on(stream, SERVER, &story)?;
+        Ok(Self {
+            program: RefCell::new(program),
+            story,
+            connection: RefCell::new(Some(connection)),
+        })
+    }
+
+    /// Types a line, and Enter.
+    pub fn types(&self, line: &str) {
+        self.story.tell(format!("the person typed {line:?}"));
+        self.program.borrow_mut().types(&format!("{line}\n"));
+    }
+
+    /// The server's end of the connection.
+    ///
+    /// # Errors
+    /// When the server has hung up before.
+    pub fn server<T>(
+        &self,
+        act: impl FnOnce(&mut Person) -> T,
+    ) -> Result<T, Trouble> {
+        match &mut *self.connection.borrow_mut() {
+            Some(person) => Ok(act(person)),
+            None => Err(Trouble::CouldNotTell("hung up already".to_owned())),
+        }
+    }
+
+    /// The server closes the connection.
+    pub fn server_hangs_up(&self) {
+        self.story
+            .tell("the server closed the connection".to_owned());
+        *self.connection.borrow_mut() = None;
+    }
+
+    /// Waits until the screen shows `text`.
+    ///
+    /// # Errors
+    /// A failure in words when it does not.
+    pub fn shows(&self, text: &str) -> Outcome {
+        self.program
+            .borrow()
+            .shows(PATIENCE_MAX, |screen| screen.contains(text))
+            .map_err(|screen| {
+                Trouble::failed(
+                    self.story.moments().join("\n"),
+                    format!("the screen shows {}", shown(text.as_bytes())),
+                    format!("the screen ends in: {}", last_lines(&screen)),
+                    "the code that reads from the server and prints",
+                )
+            })
+    }
+
+    /// Waits until the program has ended.
+    ///
+    /// # Errors
+    /// A failure in words when it does not, or ends in a panic.
+    pub fn ends(&self, after: &str, look: &str) -> Outcome {
+        let status = self.program.borrow_mut().ends(PATIENCE_MAX);
+        let came = match status {
+            Some(status)
+                if status.code().is_some()
+                    && !fell_over(&self.program.borrow().shown()) =>
+            {
+                return Ok(());
+            }
+            Some(status) => format!(
+                "it ended badly ({status}); it said: {}",
+                last_lines(&self.program.borrow().shown())
+            ),
+            None => format!("it still runs {PATIENCE_MAX:?} later"),
+        };
+        Err(Trouble::failed(
+            after,
+            "the program ends in peace",
+            came,
+            look,
+        ))
+    }
+}
+
+/// Whether a program ended in a way meant for its author only.
+pub fn fell_over(screen: &str) -> bool {
+    screen.contains("Traceback (most recent") || screen.contains("panicked at")
+}

@@ -1,0 +1,163 @@
+//! Runs the checks of a step, a few at a time, and reports in the order of
+//! the catalog.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Instant;
+
+use super::catalog::{self, Check};
+use super::report::Report;
+use super::scene::Scene;
+use super::verdict::Verdict;
+
+/// How many checks run at the same time. More of them would make each other
+/// late on a small machine.
+const AT_ONCE_MAX: usize = 4;
+
+/// What to check.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The number of the step.
+    pub step: u8,
+    /// What is checked, for the first line of the report.
+    pub title: String,
+    /// The command that starts the program.
+    pub command: String,
+    /// The seed of all chance.
+    pub seed: u64,
+}
+
+/// Runs all checks of the step and tells `say` everything a person reads,
+/// piece by piece as it becomes known. Returns whether all passed.
+pub fn check(order: &Order, say: impl Fn(&str)) -> AllPassed {
+    say(&format!("step {}: {}\n", order.step, order.title));
+    let reports = run(order, |report| say(&report.text()));
+    let passed = reports
+        .iter()
+        .filter(|report| report.verdict == Verdict::Passed)
+        .count();
+    let count = reports.len();
+    say(&format!(
+        "{passed} of {count} passed (SEED={})\n",
+        order.seed
+    ));
+    if passed == count {
+        AllPassed::Yes
+    } else {
+        AllPassed::No
+    }
+}
+
+/// Whether a program passed all its checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AllPassed {
+    /// It did.
+    Yes,
+    /// At least one failed, or could not be made.
+    No,
+}
+
+/// Runs all checks of the step. `hear` is told each report as soon as all
+/// those before it have been told.
+pub fn run(order: &Order, mut hear: impl FnMut(&Report)) -> Vec<Report> {
+    let checks: Vec<&Check> = catalog::checks_of(order.step).collect();
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel();
+    let mut told = Vec::new();
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE_MAX.min(checks.len()) {
+            let sender = sender.clone();
+            let (next, checks) = (&next, &checks);
+            scope.spawn(move || {
+                while let Some(check) =
+                    checks.get(next.fetch_add(1, Ordering::Relaxed))
+                {
+                    // Nobody listens any more only if the runner panicked.
+                    let _ = sender.send(run_one(order, check));
+                }
+            });
+        }
+        drop(sender);
+        let mut early = Vec::new();
+        for report in receiver {
+            early.push(report);
+            while let Some(ready) = checks.get(told.len()).and_then(|check| {
+                early.iter().position(|report| report.name == check.name)
+            }) {
+                let report = early.swap_remove(ready);
+                hear(&report);
+                told.push(report);
+            }
+        }
+    });
+    told
+}
+
+/// Runs one check on a stage of its own.
+pub fn run_one(order: &Order, check: &Check) -> Report {
+    let started = Instant::now();
+    let scene = Scene::new(&order.command, order.step, order.seed);
+    // A check that panics is the checker's fault, never the learner's.
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| (check.run)(&scene)));
+    let verdict = match outcome {
+        Ok(outcome) => Verdict::from(outcome),
+        Err(_) => Verdict::CouldNotTell(format!(
+            "the check itself panicked (seed {})",
+            order.seed
+        )),
+    };
+    let took = started.elapsed();
+    let (stands, last_words) = match verdict {
+        Verdict::Failed(_) => (scene.stands(), scene.last_words()),
+        _ => (Vec::new(), String::new()),
+    };
+    Report {
+        name: check.name,
+        promise: check.promise,
+        verdict,
+        took,
+        stands,
+        last_words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_that_panics_is_no_verdict_about_the_program() {
+        let order = Order {
+            step: 1,
+            title: String::new(),
+            command: "true".to_owned(),
+            seed: 42,
+        };
+        let check = Check {
+            name: "panics",
+            promise: "nothing",
+            steps: 1..=1,
+            run: |_| panic!("on purpose"),
+        };
+        let text = run_one(&order, &check).text();
+        assert!(text.starts_with("could not tell"), "{text}");
+        assert!(text.contains("seed 42"), "{text}");
+    }
+
+    #[test]
+    fn a_program_that_does_not_start_fails_in_words() {
+        let order = Order {
+            step: 1,
+            title: String::new(),
+            command: "echo no such luck; false".to_owned(),
+            seed: 1,
+        };
+        let check = catalog::checks_of(1).next().expect("a check");
+        let text = run_one(&order, check).text();
+        assert!(text.starts_with("FAILED"), "{text}");
+        assert!(text.contains("no such luck"), "{text}");
+        assert!(text.contains("PORT"), "{text}");
+    }
+}

@@ -1,0 +1,114 @@
+//! What a check is given: the program to start, and the seed of its chance.
+
+use std::cell::OnceCell;
+
+use super::client::Client;
+use super::dice::Dice;
+use super::server::{Server, last_lines};
+use super::verdict::Trouble;
+
+/// How the server of a step talks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manners {
+    /// Says back what it hears (step 1).
+    Echo,
+    /// Passes each line on to everyone else, as it came (step 4).
+    Relay,
+    /// Asks for a name first (step 5 and later).
+    Names,
+}
+
+impl Manners {
+    /// How the server of this step talks.
+    pub fn of(step: u8) -> Self {
+        match step {
+            0..=3 => Self::Echo,
+            4 => Self::Relay,
+            _ => Self::Names,
+        }
+    }
+}
+
+/// One check's own stage: nothing on it is shared with another check.
+#[derive(Debug)]
+pub struct Scene {
+    command: String,
+    step: u8,
+    manners: Manners,
+    seed: u64,
+    server: OnceCell<Server>,
+    client: OnceCell<Client>,
+}
+
+impl Scene {
+    /// A stage for the program that `command` starts.
+    pub fn new(command: &str, step: u8, seed: u64) -> Self {
+        Self {
+            command: command.to_owned(),
+            step,
+            manners: Manners::of(step),
+            seed,
+            server: OnceCell::new(),
+            client: OnceCell::new(),
+        }
+    }
+
+    /// The server, which is started when it is first asked for.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn server(&self) -> Result<&Server, Trouble> {
+        if let Some(server) = self.server.get() {
+            return Ok(server);
+        }
+        let server = Server::start(&self.command, self.manners)?;
+        Ok(self.server.get_or_init(|| server))
+    }
+
+    /// The client, which is started when it is first asked for.
+    ///
+    /// # Errors
+    /// When it does not start or does not connect.
+    pub fn client(&self) -> Result<&Client, Trouble> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let client = Client::start(&self.command)?;
+        Ok(self.client.get_or_init(|| client))
+    }
+
+    /// The command that starts the program.
+    pub fn command(&self) -> &str {
+        &self.command
+    }
+
+    /// The number of the step.
+    pub fn step(&self) -> u8 {
+        self.step
+    }
+
+    /// Chance for this check.
+    pub fn dice(&self) -> Dice {
+        Dice::new(self.seed)
+    }
+
+    /// Where the program's threads stand now.
+    pub fn stands(&self) -> Vec<String> {
+        match (self.server.get(), self.client.get()) {
+            (Some(server), _) => server.story.stands(),
+            (None, Some(client)) => client.story.stands(),
+            (None, None) => Vec::new(),
+        }
+    }
+
+    /// The end of what the program has said on its own screen.
+    pub fn last_words(&self) -> String {
+        match (self.server.get(), self.client.get()) {
+            (Some(server), _) => last_lines(&server.program.borrow().shown()),
+            (None, Some(client)) => {
+                last_lines(&client.program.borrow().shown())
+            }
+            (None, None) => "nothing".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! The program under test when it is a server, and the ways into it. Does
+//! not judge: checks do.
+
+use std::cell::RefCell;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::ops::Range;
+use std::process::{self, ExitStatus};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::person::{Heard, Person};
+use super::program::Program;
+use super::scene::Manners;
+use super::story::Story;
+use super::verdict::Trouble;
+use super::{PATIENCE_MAX, START_MAX};
+
+/// How often a starting program is knocked at.
+const KNOCK_EVERY: Duration = Duration::from_millis(10);
+/// How long somebody waits for an answer to hello before saying it again.
+const HELLO_AGAIN: Duration = Duration::from_millis(200);
+/// What a line begins with that only says that its author is there.
+pub const HELLO: &str = "(hello)";
+
+/// A server that listens.
+#[derive(Debug)]
+pub struct Server {
+    /// Its keyboard, its screen and its end.
+    pub program: RefCell<Program>,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What happened to it.
+    pub story: Story,
+    manners: Manners,
+}
+
+/// Ports below those that systems give to whoever connects: a port of that
+/// kind could be taken before the program under test listens on it.
+const PORTS: Range<u16> = 20_000..32_000;
+/// How far apart two of our processes begin, by their numbers.
+const PROCESS_STRIDE: u32 = 131;
+
+/// A port nobody listens on at the moment, and another one each time.
+///
+/// # Errors
+/// When all of them are taken.
+pub fn free_port() -> std::io::Result<u16> {
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    let first = process::id().wrapping_mul(PROCESS_STRIDE);
+    let mut taken = std::io::Error::other("no port is free");
+    for _ in PORTS {
+        let nth = first.wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed));
+        let nth = nth % u32::from(PORTS.end - PORTS.start);
+        let port = PORTS.start + u16::try_from(nth).unwrap_or_default();
+        // The listener is closed again at once.
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            Ok(_) => return Ok(port),
+            Err(error) => taken = error,
+        }
+    }
+    Err(taken)
+}
+
+impl Server {
+    /// Starts `command` and waits until somebody can connect.
+    ///
+    /// # Errors
+    /// When the program ends before that, or takes too long.
+    pub fn start(command: &str, manners: Manners) -> Result<Self, Trouble> {
+        let port = free_port()?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let mut program = Program::start(command, port)?;
+        let deadline = Instant::now() + START_MAX;
+        while TcpStream::connect_timeout(&address, KNOCK_EVERY * 10).is_err() {
+            if let Some(status) = program.ends(Duration::ZERO) {
+                return Err(never_listened(
+                    &program,
+                    &format!("it ended ({status}) before that"),
+                ));
+            }
+            if Instant::now() > deadline {
+                return Err(never_listened(
+                    &program,
+                    &format!("nobody listened within {START_MAX:?}"),
+                ));
+            }
+            thread::sleep(KNOCK_EVERY);
+        }
+        let story = Story::default();
+        story.begin(program.group());
+        Ok(Self {
+            program: RefCell::new(program),
+            address,
+            story,
+            manners,
+        })
+    }
+
+    /// Somebody connects.
+    ///
+    /// # Errors
+    /// When the program takes no connection any more.
+    pub fn connect(&self, name: &str) -> Result<Person, Trouble> {
+        self.introduce(Person::connect(self.address, name, &self.story), name)
+    }
+
+    fn introduce(
+        &self,
+        person: std::io::Result<Person>,
+        name: &str,
+    ) -> Result<Person, Trouble> {
+        let mut person = person.map_err(|error| {
+            let ended = self.program.borrow_mut().ended();
+            Trouble::failed(
+                format!("{name} connected"),
+                "the program accepts the connection",
+                match ended {
+                    Some(status) => {
+                        format!("the whole program has ended ({status})")
+                    }
+                    None => format!("it does not: {error}"),
+                },
+                "one client's error must end that client only: is there a \
+                 read or write whose error ends the loop around accept?",
+            )
+        })?;
+        person.manners = self.manners;
+        self.story.meet(person.address, name);
+        Ok(person)
+    }
+
+    /// Somebody connects and is in the room for certain when this returns.
+    ///
+    /// # Errors
+    /// When the program does not let the person in.
+    pub fn enter(&self, name: &str) -> Result<Person, Trouble> {
+        let person = self.connect(name)?;
+        self.settle(person)
+    }
+
+    /// As [`Server::enter`], with a receive buffer of about so many bytes.
+    ///
+    /// # Errors
+    /// When the program does not let the person in.
+    pub fn enter_narrow(
+        &self,
+        name: &str,
+        bytes: usize,
+    ) -> Result<Person, Trouble> {
+        let person =
+            Person::connect_narrow(self.address, name, &self.story, bytes);
+        let person = self.introduce(person, name)?;
+        self.settle(person)
+    }
+
+    fn settle(&self, mut person: Person) -> Result<Person, Trouble> {
+        match self.manners {
+            Manners::Echo => {}
+            Manners::Relay => self.say_hello(&mut person)?,
+            Manners::Names => self.give_name(&mut person)?,
+        }
+        Ok(person)
+    }
+
+    /// A relay answers nobody, so a second person says hello until the new
+    /// one hears it. Everybody else skips such lines.
+    fn say_hello(&self, person: &mut Person) -> Result<(), Trouble> {
+        let mut usher = self.connect("usher")?;
+        let deadline = Instant::now() + PATIENCE_MAX;
+        loop {
+            usher.sends(format!("{HELLO} {}\n", person.name).as_bytes())?;
+            match person.hears_within(HELLO_AGAIN) {
+                Heard::Line(line) if line.starts_with(HELLO) => return Ok(()),
+                Heard::Nothing(_) if Instant::now() < deadline => {}
+                other => {
+                    return Err(Trouble::failed(
+                        format!(
+                            "two people connected, and one said {HELLO:?} \
+                             again and again"
+                        ),
+                        "the other one hears it",
+                        format!("{} heard {other}", person.name),
+                        "is everyone served at the same time, and is a line \
+                         written to every client but the one it came from?",
+                    ));
+                }
+            }
+        }
+    }
+
+    fn give_name(&self, person: &mut Person) -> Result<(), Trouble> {
+        let name = person.name.clone();
+        person.sends(format!("{name}\n").as_bytes())?;
+        loop {
+            match person.hears() {
+                Heard::Line(line)
+                    if line.starts_with(&format!("* you are {name}")) =>
+                {
+                    return Ok(());
+                }
+                Heard::Line(line) if !line.contains("taken") => {}
+                other => {
+                    return Err(Trouble::failed(
+                        format!("connected, and sent the line {name:?}"),
+                        format!(
+                            "among the answers a line that begins with \
+                             \"* you are {name}\""
+                        ),
+                        format!("{name} heard {other}"),
+                        "the first line of a client is its name, and the \
+                         server says whether the client has it now",
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Presses Ctrl-C, and waits for the end; `None` is a program that still
+    /// runs, and the story then knows where its threads stand.
+    pub fn ends_after_ctrl_c(&self, within: Duration) -> Option<ExitStatus> {
+        self.program.borrow().interrupt();
+        let status = self.program.borrow_mut().ends(within);
+        if status.is_none() {
+            self.story.look();
+        }
+        status
+    }
+}
+
+fn never_listened(program: &Program, came: &str) -> Trouble {
+    let port_hint = "does it read the port from the environment variable \
+                     PORT, and does the command run by itself?";
+    Trouble::failed(
+        "started the program with PORT in its environment",
+        "it listens on 127.0.0.1 on that port",
+        format!("{came}; it said: {}", last_lines(&program.shown())),
+        port_hint,
+    )
+}
+
+/// The end of what a program has said.
+pub fn last_lines(text: &str) -> String {
+    const LINES_MAX: usize = 6;
+    let lines: Vec<&str> = text.trim_end().lines().collect();
+    if lines.is_empty() {
+        return "nothing".to_owned();
+    }
+    lines[lines.len().saturating_sub(LINES_MAX)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_port_is_given_twice_or_while_somebody_listens() {
+        let first = free_port().expect("a free port");
+        let next = (Ipv4Addr::LOCALHOST, first + 1);
+        let _listener = TcpListener::bind(next);
+        let second = free_port().expect("a free port");
+        assert_ne!(first, second);
+        assert_ne!(first + 1, second);
+    }
+}
