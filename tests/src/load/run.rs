@@ -110,10 +110,17 @@ impl Round<'_> {
         if fewer > 1 && !self.crowd.len().is_multiple_of(fewer) {
             return Ok(());
         }
-        self.crowd.turn_until(ARRIVAL_MAX, |crowd| {
+        let arrived = self.crowd.turn_until(ARRIVAL_MAX, |crowd| {
             crowd.count(Standing::Arriving) == 0
         })?;
-        Ok(())
+        match arrived {
+            Ended::Well => Ok(()),
+            Ended::InVain => Err(io::Error::other(format!(
+                "it let in {} of {} clients",
+                self.crowd.count(Standing::Listening),
+                self.scenario.clients
+            ))),
+        }
     }
 
     /// Waits until the noise of the arrivals is over.
@@ -141,13 +148,13 @@ impl Round<'_> {
 
     /// Says as many lines as the room delivers: only so many are under way.
     fn flood(&mut self, speakers: usize, measured: Duration) -> io::Result<()> {
-        let window = self.peer.flood_window_lines();
+        let window = self.peer.flood_window_lines().max(speakers as u64);
         let begun = self.crowd.now_us() + micros(WARM_UP);
         let end = begun + micros(measured);
         let mut first = None;
         while self.crowd.now_us() < end {
             let free = window.saturating_sub(self.crowd.lines_under_way());
-            if free >= window / WINDOW_PARTS {
+            if free >= (window / WINDOW_PARTS).max(speakers as u64) {
                 self.flood_once(speakers, free);
             }
             self.crowd.turn(self.crowd.now_us() + micros(WARM_UP))?;
@@ -166,12 +173,11 @@ impl Round<'_> {
         self.drain()
     }
 
+    /// Everyone says as much, in one write.
     fn flood_once(&mut self, speakers: usize, lines: u64) {
         let each = lines / speakers as u64;
         for speaker in 0..speakers {
-            if each > 0 {
-                self.crowd.say_many(speaker, each);
-            }
+            self.crowd.say_many(speaker, each);
         }
     }
 
