@@ -35,7 +35,7 @@ struct Arguments {
     rounds: usize,
 
     /// For how many seconds each time
-    #[arg(long, default_value_t = 2.0)]
+    #[arg(long, default_value_t = 1.5)]
     seconds: f64,
 
     /// One short round, and only the server, the floor and asyncio

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 use rustix::event::epoll::{self, EventData, EventFlags};
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, sockopt};
 use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec,
     timerfd_create, timerfd_settime,
@@ -123,9 +125,7 @@ impl Crowd {
     /// # Errors
     /// Those of the connection.
     pub fn connect(&mut self, nth: usize) -> io::Result<()> {
-        let stream = TcpStream::connect(self.server)?;
-        stream.set_nodelay(true)?;
-        stream.set_nonblocking(true)?;
+        let stream = begin_to_connect(&self.server)?;
         let data = EventData::new_u64(nth as u64);
         epoll::add(&self.epoll, &stream, data, EventFlags::IN)?;
         let client = Client {
@@ -189,7 +189,7 @@ impl Crowd {
         client.standing = Standing::Frozen;
         let few = 4096;
         let stream = &client.stream;
-        rustix::net::sockopt::set_socket_recv_buffer_size(stream, few)?;
+        sockopt::set_socket_recv_buffer_size(stream, few)?;
         Ok(epoll::delete(&self.epoll, &client.stream)?)
     }
 
@@ -301,7 +301,7 @@ impl Crowd {
         self.set_timer(until_us)?;
         let spare = rustix::buffer::spare_capacity(&mut events);
         match epoll::wait(&self.epoll, spare, None) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => (),
+            Ok(_) | Err(Errno::INTR) => (),
             Err(error) => return Err(error.into()),
         }
         for event in events {
@@ -436,6 +436,22 @@ impl Crowd {
             let late = now.saturating_sub(stamp.due_us);
             self.latency_us.saturating_record(late);
         }
+    }
+}
+
+/// A connection that is on its way: a server that is slow to accept must not
+/// hold up the other clients.
+fn begin_to_connect(server: &SocketAddr) -> io::Result<TcpStream> {
+    let socket = rustix::net::socket_with(
+        AddressFamily::INET,
+        SocketType::STREAM,
+        SocketFlags::NONBLOCK | SocketFlags::CLOEXEC,
+        None,
+    )?;
+    sockopt::set_tcp_nodelay(&socket, true)?;
+    match rustix::net::connect(&socket, server) {
+        Ok(()) | Err(Errno::INPROGRESS) => Ok(TcpStream::from(socket)),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -20,7 +20,7 @@ pub struct Outcome {
     pub peak_kib: f64,
     /// How much more that was than when all clients were in.
     pub growth_kib: f64,
-    /// What a client costs that sits there, in KiB.
+    /// What one more client costs that sits there, in KiB.
     pub idle_kib: f64,
     /// Threads of the server when all clients were in.
     pub threads: f64,

@@ -227,6 +227,16 @@ impl Running {
         Ok(running)
     }
 
+    /// What an error means: perhaps that the server is no more.
+    pub fn explain(&mut self, error: io::Error) -> io::Error {
+        match self.child.try_wait() {
+            Ok(Some(status)) => {
+                io::Error::other(format!("it ended under this load: {status}"))
+            }
+            _ => error,
+        }
+    }
+
     fn wait_until_it_accepts(&self) -> io::Result<()> {
         let deadline = Instant::now() + START_MAX;
         loop {

@@ -43,14 +43,15 @@ pub fn round(
     let mut round = Round {
         scenario,
         peer,
-        resident_before_kib: server.gauge.resident_kib(),
+        resident_first_kib: 0,
         server,
         crowd,
         outcome: Outcome::default(),
     };
-    round.bring_in()?;
-    round.play(measured)?;
-    Ok(round.finish())
+    match round.bring_in().and_then(|()| round.play(measured)) {
+        Ok(()) => Ok(round.finish()),
+        Err(error) => Err(round.server.explain(error)),
+    }
 }
 
 /// What a load program knows while it plays.
@@ -65,7 +66,9 @@ pub struct Round<'a> {
     pub crowd: Crowd,
     /// What is known already.
     pub outcome: Outcome,
-    resident_before_kib: u64,
+    /// With the first client in, before the others: what follows is what one
+    /// more client costs, and not what the program needs to run at all.
+    resident_first_kib: u64,
 }
 
 /// The figures at one moment.
@@ -82,6 +85,10 @@ impl Round<'_> {
         for nth in 0..self.scenario.clients {
             self.crowd.connect(nth)?;
             self.wait_for_arrivals(at_once)?;
+            if nth == 0 {
+                self.wait_for_arrivals(1)?;
+                self.resident_first_kib = self.server.gauge.resident_kib();
+            }
         }
         self.wait_for_arrivals(1)?;
         for nth in 0..self.scenario.frozen {
@@ -89,8 +96,9 @@ impl Round<'_> {
         }
         self.settle()?;
         let resident = self.server.gauge.resident_kib();
-        let more = resident.saturating_sub(self.resident_before_kib);
-        self.outcome.idle_kib = more as f64 / self.scenario.clients as f64;
+        let more = resident.saturating_sub(self.resident_first_kib);
+        let clients = self.scenario.clients - 1;
+        self.outcome.idle_kib = more as f64 / clients as f64;
         self.outcome.growth_kib = -(resident as f64);
         self.outcome.threads = self.server.gauge.threads() as f64;
         Ok(())
@@ -102,10 +110,17 @@ impl Round<'_> {
         if fewer > 1 && !self.crowd.len().is_multiple_of(fewer) {
             return Ok(());
         }
-        self.crowd.turn_until(ARRIVAL_MAX, |crowd| {
+        let arrived = self.crowd.turn_until(ARRIVAL_MAX, |crowd| {
             crowd.count(Standing::Arriving) == 0
         })?;
-        Ok(())
+        match arrived {
+            Ended::Well => Ok(()),
+            Ended::InVain => Err(io::Error::other(format!(
+                "it let in {} of {} clients",
+                self.crowd.count(Standing::Listening),
+                self.scenario.clients
+            ))),
+        }
     }
 
     /// Waits until the noise of the arrivals is over.
@@ -133,13 +148,13 @@ impl Round<'_> {
 
     /// Says as many lines as the room delivers: only so many are under way.
     fn flood(&mut self, speakers: usize, measured: Duration) -> io::Result<()> {
-        let window = self.peer.flood_window_lines();
+        let window = self.peer.flood_window_lines().max(speakers as u64);
         let begun = self.crowd.now_us() + micros(WARM_UP);
         let end = begun + micros(measured);
         let mut first = None;
         while self.crowd.now_us() < end {
             let free = window.saturating_sub(self.crowd.lines_under_way());
-            if free >= window / WINDOW_PARTS {
+            if free >= (window / WINDOW_PARTS).max(speakers as u64) {
                 self.flood_once(speakers, free);
             }
             self.crowd.turn(self.crowd.now_us() + micros(WARM_UP))?;
@@ -158,12 +173,11 @@ impl Round<'_> {
         self.drain()
     }
 
+    /// Everyone says as much, in one write.
     fn flood_once(&mut self, speakers: usize, lines: u64) {
         let each = lines / speakers as u64;
         for speaker in 0..speakers {
-            if each > 0 {
-                self.crowd.say_many(speaker, each);
-            }
+            self.crowd.say_many(speaker, each);
         }
     }
 
