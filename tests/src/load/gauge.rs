@@ -67,8 +67,11 @@ mod tests {
     fn this_process_costs_something() {
         let gauge = Gauge::new(std::process::id());
         assert!(gauge.cpu() > Duration::ZERO);
-        assert!(gauge.resident_kib() > 100);
-        assert!(gauge.resident_max_kib() >= gauge.resident_kib());
+        // In this order: other tests take memory meanwhile. The kernel counts
+        // in batches, so the two may differ by a few pages.
+        let resident_kib = gauge.resident_kib();
+        assert!(resident_kib > 100);
+        assert!(gauge.resident_max_kib() + 1024 >= resident_kib);
         assert!(gauge.threads() >= 1);
         assert!(gauge.descriptors() >= 3);
     }
