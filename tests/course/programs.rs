@@ -115,7 +115,13 @@ fn checked_steps() -> impl Iterator<Item = u8> {
 #[test]
 fn every_step_passes_its_own_checks() {
     for step in checked_steps() {
-        let (passed, text) = checked(step, "our own", &own_command(step));
+        let check = || checked(step, "our own", &own_command(step));
+        let (mut passed, mut text) = check();
+        if passed != AllPassed::Yes {
+            // A starved machine makes a right program late; a wrong program
+            // is wrong again.
+            (passed, text) = check();
+        }
         assert_eq!(passed, AllPassed::Yes, "{text}");
     }
 }

@@ -28,6 +28,10 @@ fn count(status: &str) -> u64 {
     found.expect("a count").trim().parse().expect("a number")
 }
 
+/// How many intervals are looked at: on a busy machine a thread may still be
+/// on its way to sleep in the first. Whoever polls wakes up in each.
+const INTERVALS_MAX: usize = 3;
+
 #[test]
 fn an_idle_client_never_wakes_up() {
     let Visit {
@@ -35,12 +39,15 @@ fn an_idle_client_never_wakes_up() {
     } = bob();
     terminal.types("draft");
     terminal.edits("bob> draft", 10);
-    let before = sleeps(terminal.id());
-    // Here the passing of time is what is tested.
-    thread::sleep(INTERVAL);
-    let after = sleeps(terminal.id());
-    // One for whoever was just going to sleep when it was drawn.
-    assert!(after - before <= 1, "{} wake-ups", after - before);
+    let after = (0..INTERVALS_MAX).find_map(|_| {
+        let before = sleeps(terminal.id());
+        // Here the passing of time is what is tested.
+        thread::sleep(INTERVAL);
+        let after = sleeps(terminal.id());
+        // One for whoever was just going to sleep when it was drawn.
+        (after - before <= 1).then_some(after)
+    });
+    let after = after.expect("an interval without wake-ups");
     peer.says("[14:03:09] ada: wake up\n");
     terminal.shows_part("wake up");
     assert!(sleeps(terminal.id()) > after);
