@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 use super::dialect::Dialect;
 use super::gauge::Gauge;
 
-/// How long a server may take to accept its first connection.
+/// How long a server may take until it listens.
 const START_MAX: Duration = Duration::from_secs(15);
-/// Between two attempts to connect to a server that is starting.
+/// Between two looks at a server that is starting.
 const START_RETRY: Duration = Duration::from_millis(20);
 /// More clients than any scenario has.
 const CLIENTS_MAX: &str = "15000";
@@ -141,7 +141,7 @@ impl Peer {
         }
     }
 
-    /// Starts it and waits until it accepts connections.
+    /// Starts it and waits until it listens.
     ///
     /// # Errors
     /// Those of the system, or that it did not start in time.
@@ -223,29 +223,33 @@ impl Running {
             child,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         };
-        running.wait_until_it_accepts()?;
+        running.wait_until_it_listens()?;
         Ok(running)
     }
 
-    /// What an error means: perhaps that the server is no more.
-    pub fn explain(&mut self, error: io::Error) -> io::Error {
-        match self.child.try_wait() {
-            Ok(Some(status)) => {
-                io::Error::other(format!("it ended under this load: {status}"))
+    /// Whether it still runs.
+    ///
+    /// # Errors
+    /// When it does not, whatever else went wrong because of that.
+    pub fn check(&mut self) -> io::Result<()> {
+        match self.child.try_wait()? {
+            None => Ok(()),
+            Some(status) => {
+                let what = format!("it ended under this load: {status}");
+                Err(io::Error::other(what))
             }
-            _ => error,
         }
     }
 
-    fn wait_until_it_accepts(&self) -> io::Result<()> {
+    fn wait_until_it_listens(&self) -> io::Result<()> {
         let deadline = Instant::now() + START_MAX;
-        loop {
-            match TcpStream::connect(self.address) {
-                Ok(_) => return Ok(()),
-                Err(error) if Instant::now() > deadline => return Err(error),
-                Err(_) => thread::sleep(START_RETRY),
+        while !is_listening(self.address.port())? {
+            if Instant::now() > deadline {
+                return Err(io::Error::other("it does not listen"));
             }
+            thread::sleep(START_RETRY);
         }
+        Ok(())
     }
 }
 
@@ -289,6 +293,13 @@ fn installed(program: &str, package: &str) -> Result<PathBuf, String> {
 fn free_port() -> io::Result<u16> {
     let probe = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(probe.local_addr()?.port())
+}
+
+/// Whether somebody listens on this port, found out without a connection:
+/// one that ends at once makes ncat end, too.
+fn is_listening(port: u16) -> io::Result<bool> {
+    let listening = format!("0100007F:{port:04X} 00000000:0000 0A");
+    Ok(fs::read_to_string("/proc/net/tcp")?.contains(&listening))
 }
 
 fn write(folder: &Path, name: &str, text: String) -> io::Result<PathBuf> {

@@ -48,10 +48,10 @@ pub fn round(
         crowd,
         outcome: Outcome::default(),
     };
-    match round.bring_in().and_then(|()| round.play(measured)) {
-        Ok(()) => Ok(round.finish()),
-        Err(error) => Err(round.server.explain(error)),
-    }
+    let played = round.bring_in().and_then(|()| round.play(measured));
+    round.server.check()?;
+    played?;
+    Ok(round.finish())
 }
 
 /// What a load program knows while it plays.
