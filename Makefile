@@ -70,6 +70,8 @@ N = 1
 STEP = $(N)
 # How a program of one's own is started; empty checks the course's own.
 CMD =
+# How many clients freeze.
+COUNT = 1
 # How large a room is measured, and how many lines a second are said in it.
 CLIENTS = 100
 RATE = 300
@@ -96,8 +98,8 @@ check-step: cargo ## check a step [STEP=4] [CMD='python3 my_server.py']
 	@cargo run --quiet --package chat-tests --bin check_step -- \
 		$(STEP) "$$CMD"
 
-freeze: cargo ## a client that connects and stops reading
-	@cargo run --quiet --package chat-tests --bin freeze
+freeze: cargo ## a client that connects and stops reading [COUNT=5]
+	@cargo run --quiet --package chat-tests --bin freeze -- $(COUNT)
 
 flood: cargo ## a client that talks too much
 	@cargo run --quiet --package chat-tests --bin flood

@@ -70,8 +70,8 @@ fn chat() -> io::Result<()> {
     Ok(())
 }
 
-/// Shows every line as it comes. Ends the program with the connection,
-/// because nothing else can wake a thread that waits for the keyboard.
+/// Shows every line as it comes. Ends the program with the connection: std
+/// has nothing to wake a thread that waits for the keyboard.
 fn show(answers: BufReader<TcpStream>) {
     for line in answers.split(b'\n').map_while(Result::ok) {
         println!("\r{}", String::from_utf8_lossy(&line));

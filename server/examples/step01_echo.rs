@@ -8,7 +8,7 @@ use std::env;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 
-/// How many bytes one read takes at most. Any number works.
+/// How many bytes one read takes at most. Any number works, but 0.
 const READ_BYTES_MAX: usize = 1024;
 
 fn main() -> io::Result<()> {

@@ -96,8 +96,8 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Waits for `stop` on the keyboard. Nothing wakes a thread in accept but a
-/// connection, so this makes one.
+/// Waits for `stop` on the keyboard. std has nothing to wake a thread that
+/// waits in accept, but a connection does, so this makes one.
 fn wait_for_stop(stopping: &AtomicBool, address: SocketAddr) {
     let mut lines = io::stdin().lines().map_while(Result::ok);
     if lines.any(|line| line == "stop") {

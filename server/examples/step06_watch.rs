@@ -1,8 +1,8 @@
-//! Step 6: one reader who has stopped, and a watcher who says whom it holds.
+//! Step 6: one reader who has stopped, and a watcher who says who it is.
 //!
-//! New: a thread that watches the lock, and tells what its holder is doing.
+//! New: a note of whom a broadcast writes to, and a thread that reads it.
 //! Still wrong: everything. One slow reader makes all wait.
-//! Run it: `make step N=6`, then `make freeze` and `make flood`.
+//! Run it: `make step N=6`, and elsewhere `make freeze`, then `make flood`.
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Write};
@@ -33,13 +33,10 @@ struct Writer {
 }
 
 impl Writer {
-    /// Sends a line. One that cannot be sent is noticed by the reader.
+    /// Sends a line. If that fails, the client's session ends.
     fn send(&mut self, text: &str) {
-        if self
-            .stream
-            .write_all(format!("{text}\n").as_bytes())
-            .is_err()
-        {
+        let line = format!("{text}\n");
+        if self.stream.write_all(line.as_bytes()).is_err() {
             // This wakes the client's own thread, which leaves.
             let _ = self.stream.shutdown(Shutdown::Both);
         }
@@ -52,8 +49,8 @@ struct Room {
     /// Whoever holds this lock may read and change the list, and may write
     /// to the streams in it: so all hear all lines in the same order.
     writers: Mutex<Vec<Writer>>,
-    /// Since when the holder of the lock has been writing, and to whom. Only
-    /// the holder sets it; a lock of its own lets the watcher read it.
+    /// Since when a broadcast has been writing, and to whom. Only the holder
+    /// of the lock above sets it; a lock of its own lets the watcher read it.
     writing: Mutex<Option<(Instant, String)>>,
 }
 
@@ -62,18 +59,22 @@ impl Room {
         self.writers.lock().expect("nobody panics inside the room")
     }
 
-    /// Notes to whom the holder of the lock writes now; `None` is nobody.
-    fn note(&self, name: Option<&str>) {
-        let now = name.map(|name| (Instant::now(), name.to_owned()));
-        *self.writing.lock().expect("nobody panics here") = now;
+    fn writing(&self) -> MutexGuard<'_, Option<(Instant, String)>> {
+        self.writing.lock().expect("nobody panics here")
     }
 
-    /// Says who keeps the holder of the lock waiting, if it takes too long.
+    /// Notes to whom a broadcast writes now; `None` is nobody.
+    fn note(&self, name: Option<&str>) {
+        *self.writing() = name.map(|name| (Instant::now(), name.to_owned()));
+    }
+
+    /// Says who keeps a broadcast waiting, if that takes too long.
     fn watch(&self, stopping: &AtomicBool) {
         while !stopping.load(Ordering::SeqCst) {
             thread::sleep(WATCH_EVERY);
-            let writing = self.writing.lock().expect("nobody panics here");
-            if let Some((since, name)) = &*writing {
+            // A copy: nobody has to wait for the note while this prints.
+            let writing = self.writing().clone();
+            if let Some((since, name)) = writing {
                 let waited = since.elapsed();
                 if waited > WRITE_MAX {
                     let seconds = waited.as_secs();
@@ -179,7 +180,7 @@ fn clock() -> String {
 /// Names are short words: nothing else could be told from the text around.
 fn check_name(name: &str) -> Result<(), String> {
     if name.is_empty() || name.len() > NAME_BYTES_MAX {
-        return Err(format!("a name has 1 to {NAME_BYTES_MAX} letters"));
+        return Err(format!("a name has 1 to {NAME_BYTES_MAX} bytes"));
     }
     if !name.chars().all(char::is_alphanumeric) {
         return Err("a name is made of letters and digits".to_owned());
@@ -225,8 +226,8 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Waits for `stop` on the keyboard. Nothing wakes a thread in accept but a
-/// connection, so this makes one.
+/// Waits for `stop` on the keyboard. std has nothing to wake a thread that
+/// waits in accept, but a connection does, so this makes one.
 fn wait_for_stop(stopping: &AtomicBool, address: SocketAddr) {
     let mut lines = io::stdin().lines().map_while(Result::ok);
     if lines.any(|line| line == "stop") {

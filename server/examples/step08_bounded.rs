@@ -216,7 +216,7 @@ fn clock() -> String {
 /// Names are short words: nothing else could be told from the text around.
 fn check_name(name: &str) -> Result<(), String> {
     if name.is_empty() || name.len() > NAME_BYTES_MAX {
-        return Err(format!("a name has 1 to {NAME_BYTES_MAX} letters"));
+        return Err(format!("a name has 1 to {NAME_BYTES_MAX} bytes"));
     }
     if !name.chars().all(char::is_alphanumeric) {
         return Err("a name is made of letters and digits".to_owned());
@@ -266,8 +266,8 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Waits for `stop` on the keyboard. Nothing wakes a thread in accept but a
-/// connection, so this makes one.
+/// Waits for `stop` on the keyboard. std has nothing to wake a thread that
+/// waits in accept, but a connection does, so this makes one.
 fn wait_for_stop(stopping: &AtomicBool, address: SocketAddr) {
     let mut lines = io::stdin().lines().map_while(Result::ok);
     if lines.any(|line| line == "stop") {

@@ -237,7 +237,7 @@ fn clock() -> String {
 /// Names are short words: nothing else could be told from the text around.
 fn check_name(name: &str) -> Result<(), String> {
     if name.is_empty() || name.len() > NAME_BYTES_MAX {
-        return Err(format!("a name has 1 to {NAME_BYTES_MAX} letters"));
+        return Err(format!("a name has 1 to {NAME_BYTES_MAX} bytes"));
     }
     if !name.chars().all(char::is_alphanumeric) {
         return Err("a name is made of letters and digits".to_owned());

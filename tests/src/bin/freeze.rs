@@ -1,5 +1,5 @@
-//! A client that connects, gives its name, and then reads nothing. It takes
-//! no part in anything else.
+//! `freeze [COUNT]`: clients that connect, give their names, and then read
+//! nothing. They take no part in anything else.
 
 use std::env;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -18,7 +18,12 @@ fn main() -> ExitCode {
     let port = env::var("PORT").ok().and_then(|port| port.parse().ok());
     let port: u16 = port.unwrap_or(7007);
     let to = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    match freeze(to) {
+    let Ok(count) = env::args().nth(1).map_or(Ok(1), |text| text.parse())
+    else {
+        eprintln!("usage: freeze [COUNT], how many clients are to freeze");
+        return ExitCode::from(2);
+    };
+    match freeze_all(to, count) {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {
             eprintln!("nobody to freeze at {to}: {trouble:?}");
@@ -27,20 +32,31 @@ fn main() -> ExitCode {
     }
 }
 
-/// Connects, says a name, and waits until it is ended by hand.
-fn freeze(to: SocketAddr) -> Result<(), Trouble> {
+/// Keeps so many connections until it is ended by hand.
+fn freeze_all(to: SocketAddr, count: usize) -> Result<(), Trouble> {
+    let names = (1..=count).map(|nth| match nth {
+        1 => "frozen".to_owned(),
+        _ => format!("frozen{nth}"),
+    });
+    let _frozen: Vec<Person> = names
+        .map(|name| freeze(to, &name))
+        .collect::<Result<_, _>>()?;
+    loop {
+        thread::park();
+    }
+}
+
+/// Connects and says a name, and reads no further than the answer to it.
+fn freeze(to: SocketAddr, name: &str) -> Result<Person, Trouble> {
     let story = Story::default();
-    let mut person =
-        Person::connect_narrow(to, "frozen", &story, FROZEN_BYTES)?;
-    person.sends(b"frozen\n")?;
+    let mut person = Person::connect_narrow(to, name, &story, FROZEN_BYTES)?;
+    person.sends(format!("{name}\n").as_bytes())?;
     // A room that knows names answers; a relay says nothing.
     while let Heard::Line(line) = person.hears_within(ANSWER_MAX) {
         if line.starts_with("* you are") {
             break;
         }
     }
-    println!("frozen is in the room and reads nothing; Ctrl-C ends it");
-    loop {
-        thread::park();
-    }
+    println!("{name} is in the room and reads nothing; Ctrl-C ends it");
+    Ok(person)
 }
