@@ -34,7 +34,7 @@ struct Arguments {
     #[arg(long, default_value_t = 3)]
     rounds: usize,
 
-    /// For how many seconds each time
+    /// For how many seconds each time; a paced load for twice as many
     #[arg(long, default_value_t = 1.5)]
     seconds: f64,
 
