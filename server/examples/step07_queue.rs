@@ -1,8 +1,8 @@
 //! Step 7: a queue for each client, and a thread that writes what is in it.
 //!
-//! New: a channel and a writer thread per client. Nobody waits for anybody.
+//! New: a channel and a writer thread per client. No reader holds up a speaker.
 //! Still wrong: the queue of a slow reader grows for ever.
-//! Run it: `make step N=7`, then `make freeze` and `make flood`.
+//! Run it: `make step N=7`; in other terminals `make freeze`, `make flood`.
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Write};
@@ -224,7 +224,7 @@ fn wait_for_stop(stopping: &AtomicBool, address: SocketAddr) {
     }
 }
 
-/// The life of one client in the room, and its end. Leaving drops the queue,
+/// The life of one client in the room, and its end. Leaving drops the sender,
 /// which ends the writer when it has written the rest.
 fn session(room: &Room, id: u64, stream: &TcpStream, queue: Receiver<String>) {
     let mut lines = BufReader::new(stream);

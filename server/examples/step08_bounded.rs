@@ -2,7 +2,8 @@
 //!
 //! New: a bounded channel, a policy, and lines of limited length.
 //! Still wrong: Ctrl-C cuts everyone off in the middle of a word.
-//! Run it: `POLICY=wait make step N=8`, or `drop`, or `disconnect`.
+//! Run it: `POLICY=wait make step N=8`, or `drop`, or `disconnect`; in other
+//! terminals `make freeze` and `make flood`.
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -18,7 +19,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How many lines may wait for one client.
 const QUEUE_LINES_MAX: usize = 1024;
 /// How long a line may be; a longer one comes in pieces of this length. With
-/// the limit above it bounds what a client can cost: about a megabyte.
+/// the limit above it bounds what waits for one client: a few megabytes.
 const LINE_BYTES_MAX: u64 = 1000;
 /// How long a name may be.
 const NAME_BYTES_MAX: usize = 16;
@@ -278,7 +279,7 @@ fn wait_for_stop(stopping: &AtomicBool, address: SocketAddr) {
     }
 }
 
-/// The life of one client in the room, and its end. Leaving drops the queue,
+/// The life of one client in the room, and its end. Leaving drops the sender,
 /// which ends the writer when it has written the rest.
 fn session(room: &Room, id: u64, stream: &TcpStream, queue: Receiver<String>) {
     let mut lines = BufReader::new(stream);

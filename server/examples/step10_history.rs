@@ -1,6 +1,6 @@
 //! Step 10: a room that remembers, and still has one lock.
 //!
-//! New: newcomers hear the last lines; the lock guards two things that fit.
+//! New: newcomers hear the last lines; one lock guards list and history.
 //! Still wrong: nobody has proved that it cannot stand still.
 //! Run it: `make step N=10`, and `nc localhost 7007` after some talk.
 
@@ -22,15 +22,15 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How many lines may wait for one client.
 const QUEUE_LINES_MAX: usize = 1024;
 /// How long a line may be; a longer one comes in pieces of this length. With
-/// the limit above it bounds what a client can cost: about a megabyte.
+/// the limit above it bounds what waits for one client: a few megabytes.
 const LINE_BYTES_MAX: u64 = 1000;
 /// How many of the last lines a newcomer hears: far fewer than its queue
 /// holds, or every newcomer would be too slow.
 const HISTORY_LINES_MAX: usize = 20;
 /// How long a name may be.
 const NAME_BYTES_MAX: usize = 16;
-/// How long one write may take. It ends the writer of a client who has left
-/// and reads no more.
+/// How long one write may take; then the client is given up. Nothing else
+/// ends the writer of a client who has left and reads no more.
 const WRITE_MAX: Duration = Duration::from_secs(2);
 /// How long clients may take to hear what is left for them and to close.
 const GOODBYE_MAX: Duration = Duration::from_secs(1);
@@ -77,13 +77,14 @@ fn write(queue: Receiver<String>, mut stream: &TcpStream) {
             return;
         }
     }
-    // The client may still be talking. To close the socket now would reset
-    // the connection, and what we have just written could be lost.
+    // Only this direction: the client may still be talking. A socket that is
+    // closed with something unread resets the connection, and what we have
+    // just written could be lost.
     let _ = stream.shutdown(Shutdown::Write);
 }
 
 /// Everyone who is here, and what they said last. Its methods are called
-/// with the lock held, since nobody can have a `Crowd` without it.
+/// with the lock held, since nobody can reach the room's without it.
 #[derive(Default)]
 struct Crowd {
     writers: Vec<Writer>,
@@ -295,8 +296,8 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Makes Ctrl-C end the listener. Nothing wakes a thread in accept but a
-/// connection, so this makes one. A second Ctrl-C means now.
+/// Makes Ctrl-C end the listener. What wakes a thread in accept on every
+/// system is a connection, so this makes one. A second Ctrl-C means now.
 fn stop_on_ctrl_c(
     stopping: Arc<AtomicBool>,
     address: SocketAddr,
@@ -312,7 +313,7 @@ fn stop_on_ctrl_c(
     .map_err(io::Error::other)
 }
 
-/// The life of one client in the room, and its end. Leaving drops the queue,
+/// The life of one client in the room, and its end. Leaving drops the sender,
 /// which ends the writer when it has written the rest.
 fn session(room: &Room, id: u64, stream: &TcpStream, queue: Receiver<String>) {
     let mut lines = BufReader::new(stream);

@@ -1,8 +1,8 @@
-//! Step 11: the room of step 10, under every order we can think of.
+//! Step 11: the room of step 10, under thousands of orders of its threads.
 //!
 //! New: a scheduler that tries orders in place of the system's, an oracle.
 //! Still wrong: what the scenario never does is not proved.
-//! Run it: `make step N=11`, or with `SEED=1` to repeat a run.
+//! Run it: `make step N=11`, or `SEED=1 make step N=11` to repeat a run.
 
 use std::collections::VecDeque;
 use std::env;
@@ -52,7 +52,7 @@ struct Told {
 }
 
 /// Everyone who is here, and what they said last. Its methods are called
-/// with the lock held, since nobody can have a `Crowd` without it.
+/// with the lock held, since nobody can reach the room's without it.
 #[derive(Default)]
 struct Crowd {
     writers: Vec<Writer>,

@@ -101,19 +101,30 @@ impl<W: Wire> Inside<W> {
     /// What a newcomer is shown first, in at most so many bytes.
     pub fn greeting(&self, id: ClientId, bytes_max: usize) -> String {
         let guest = Name::guest(id.0);
-        let guest = guest.as_str();
-        let here = self.here(NAMES_GREETED_MAX);
-        let you_are = wording::answer(Event::YouAre { guest });
-        let mut greeting = wording::answer(Event::Welcome) + &here + &you_are;
+        let names = self.names(NAMES_GREETED_MAX);
+        let mut greeting = wording::answers([
+            Event::Welcome,
+            self.here(&names, NAMES_GREETED_MAX),
+            Event::YouAre {
+                guest: guest.as_str(),
+            },
+        ]);
         let left = bytes_max.saturating_sub(greeting.len());
         greeting.push_str(&self.history.replay(left));
         greeting
     }
 
-    /// The line that lists who is here.
-    pub fn here(&self, names_max: usize) -> String {
+    /// The names of those who are here, but at most so many.
+    pub fn names(&self, names_max: usize) -> String {
         let names = self.writers.iter().map(|writer| writer.name.as_str());
         wording::list(names, names_max)
+    }
+
+    /// Who is here, with these names, which are so many at most.
+    pub fn here<'a>(&self, names: &'a str, names_max: usize) -> Event<'a> {
+        let count = self.writers.len();
+        let more = count.saturating_sub(names_max);
+        Event::Here { count, names, more }
     }
 
     /// Tells the room that somebody has joined, unless it knows.

@@ -149,16 +149,16 @@ impl<W: Wire> Room<W> {
     /// Lists who is here, to this person alone.
     pub fn list(&self, id: ClientId) -> Flow {
         self.with_writer(id, |inside, nth| {
-            let list = inside.here(NAMES_LISTED_MAX);
-            inside.put_to(nth, list);
+            let names = inside.names(NAMES_LISTED_MAX);
+            let here = inside.here(&names, NAMES_LISTED_MAX);
+            inside.put_to(nth, wording::answer(here));
         })
     }
 
     /// Tells one person something, and nobody else.
     pub fn answer(&self, id: ClientId, events: &[Event<'_>]) -> Flow {
         self.with_writer(id, |inside, nth| {
-            let lines = events.iter().map(|event| wording::answer(*event));
-            inside.put_to(nth, lines.collect::<String>());
+            inside.put_to(nth, wording::answers(events.iter().copied()));
         })
     }
 

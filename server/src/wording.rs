@@ -33,21 +33,34 @@ pub fn happening(now: &Moment, event: Event<'_>) -> String {
 
 /// What one person alone is told.
 pub fn answer(event: Event<'_>) -> String {
-    format!("{}\n", Heard::answer(event))
+    answers([event])
 }
 
-/// The line that lists who is here, with at most so many names.
+/// What one person alone is told, one line after the other, in one piece of
+/// memory: what a thread frees, the C library keeps for that thread, and a
+/// greeting of many pieces was 1 KiB more for each idle client.
+pub fn answers<'e>(events: impl IntoIterator<Item = Event<'e>>) -> String {
+    let mut text = String::new();
+    for event in events {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}", Heard::answer(event));
+    }
+    text
+}
+
+/// At most so many of the names, as a line lists them.
 pub fn list<'a>(
-    names: impl ExactSizeIterator<Item = &'a str>,
+    names: impl Iterator<Item = &'a str>,
     names_max: usize,
 ) -> String {
-    let count = names.len();
-    let names: Vec<&str> = names.take(names_max).collect();
-    answer(Event::Here {
-        count,
-        names: &names.join(", "),
-        more: count - names.len(),
-    })
+    let mut listed = String::new();
+    for name in names.take(names_max) {
+        if !listed.is_empty() {
+            listed.push_str(", ");
+        }
+        listed.push_str(name);
+    }
+    listed
 }
 
 /// The events as everyone is told, as many as fit into so many bytes but at

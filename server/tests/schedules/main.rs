@@ -1,5 +1,5 @@
-//! The server's own files, run under every order of steps that a model
-//! checker can think of.
+//! The server's own files, run by a model checker under many orders of their
+//! steps, and small scenes under all of them.
 //!
 //! The files are those of `server/src`, compiled once more: where they import
 //! threads, locks, channels and time from `crate::sync`, they find the

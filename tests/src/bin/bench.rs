@@ -34,7 +34,7 @@ struct Arguments {
     #[arg(long, default_value_t = 3)]
     rounds: usize,
 
-    /// For how many seconds each time
+    /// For how many seconds each time; a paced load for twice as many
     #[arg(long, default_value_t = 1.5)]
     seconds: f64,
 
@@ -164,8 +164,11 @@ fn peers(arguments: &Arguments, scenario: &Scenario) -> Vec<Peer> {
             _ => !arguments.quick,
         }
     };
-    // Only our server promises to say who is one too many.
-    let can = |peer: &Peer| scenario.load != Load::Full || peer.is_ours();
+    let can = |peer: &Peer| {
+        scenario.text_bytes <= peer.dialect().text_bytes_max()
+            // Only our server promises to say who is one too many.
+            && (scenario.load != Load::Full || peer.is_ours())
+    };
     PEERS.into_iter().filter(wanted).filter(can).collect()
 }
 

@@ -15,7 +15,8 @@ use chat_tests::checker::server::free_port;
 use chat_tests::checker::stand::{Holding, holding};
 use chat_tests::checker::{PATIENCE_MAX, START_MAX};
 
-const USAGE: &str = "usage: measure CLIENTS LINES_PER_SECOND COMMAND";
+const USAGE: &str = "usage: measure CLIENTS LINES_PER_SECOND COMMAND, where \
+                     COMMAND starts a server: make measure CMD='COMMAND'";
 /// How long the talk lasts.
 const TALK: Duration = Duration::from_secs(5);
 /// A room in which nothing was heard for so long has settled after all came.
@@ -45,6 +46,9 @@ fn measure() -> Result<(), String> {
     let [clients, rate, command] = arguments.as_slice() else {
         return Err(USAGE.to_owned());
     };
+    if command.is_empty() {
+        return Err(USAGE.to_owned());
+    }
     let clients: usize = clients.parse().map_err(|_| USAGE)?;
     let rate: f64 = rate.parse().map_err(|_| USAGE)?;
     let port = free_port().map_err(|error| error.to_string())?;

@@ -36,11 +36,11 @@ const PARTS: u32 = 4;
 /// before, in KiB. What the C library keeps of freed memory rises for some
 /// parts, to about what 200 clients need, and then moves up and down.
 const GROWTH_KIB_MAX: u64 = 4096;
-/// A room in which floods are paced but not slow, and who does not read is
-/// soon too slow.
+/// A room in which floods are paced but soon said, so that everybody can leave
+/// when a part ends, and who does not read is soon too slow.
 const OPTIONS: [&str; 7] = [
     "--rate",
-    "200",
+    "1000",
     "--burst",
     "1000",
     "--backlog",
@@ -52,7 +52,8 @@ const OPTIONS: [&str; 7] = [
 #[derive(Debug, Parser)]
 #[command(name = "soak")]
 struct Arguments {
-    /// For how many seconds
+    /// For how many seconds they come and go; until all have left takes some
+    /// more
     #[arg(long, default_value_t = 60)]
     seconds: u64,
 

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::mpsc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use super::person::Person;
 use super::program::Program;
@@ -13,6 +14,11 @@ use super::story::{Story, shown};
 use super::verdict::{Outcome, Trouble};
 use super::{PATIENCE_MAX, START_MAX};
 
+/// How often a program that has not connected yet is asked whether it has
+/// ended.
+const ASK_EVERY: Duration = Duration::from_millis(20);
+/// How late the news of a connection may come.
+const LATE_MAX: Duration = Duration::from_millis(500);
 /// How the server is called in reports.
 pub const SERVER: &str = "the server";
 
@@ -36,21 +42,28 @@ impl Client {
         let address = listener.local_addr()?;
         let story = Story::default();
         story.meet(address, SERVER);
-        let program = Program::start(command, address.port())?;
+        let mut program = Program::start(command, address.port())?;
         story.begin(program.group());
         let (sender, receiver) = mpsc::channel();
         // If nobody ever connects this thread waits until the checker ends.
         thread::spawn(move || sender.send(listener.accept()));
-        let Ok(accepted) = receiver.recv_timeout(START_MAX) else {
-            return Err(Trouble::failed(
-                "started the program with PORT in its environment",
-                "it connects to 127.0.0.1 on that port",
-                format!(
-                    "it did not; it said: {}",
-                    last_lines(&program.shown())
-                ),
-                "does it read the port from the environment variable PORT?",
-            ));
+        let started = Instant::now();
+        let accepted = loop {
+            if let Ok(accepted) = receiver.recv_timeout(ASK_EVERY) {
+                break accepted;
+            }
+            if let Some(status) = program.ends(Duration::ZERO) {
+                // It may have connected just before.
+                if let Ok(accepted) = receiver.recv_timeout(LATE_MAX) {
+                    break accepted;
+                }
+                let came = format!("it ended ({status}) before that");
+                return Err(never_connected(&program, &came));
+            }
+            if started.elapsed() > START_MAX {
+                let came = format!("it did not within {START_MAX:?}");
+                return Err(never_connected(&program, &came));
+            }
         };
         let (stream, _) = accepted?;
         let connection = Person::on(stream, SERVER, &story)?;
@@ -132,6 +145,16 @@ impl Client {
             look,
         ))
     }
+}
+
+fn never_connected(program: &Program, came: &str) -> Trouble {
+    Trouble::failed(
+        "started the program with PORT in its environment",
+        "it connects to 127.0.0.1 on that port",
+        format!("{came}; it said: {}", last_lines(&program.shown())),
+        "does it read the port from the environment variable PORT, and does \
+         the command run by itself?",
+    )
 }
 
 /// Whether a program ended in a way meant for its author only.

@@ -12,12 +12,16 @@ use std::time::{Duration, Instant};
 use super::person::{Heard, Person};
 use super::program::Program;
 use super::scene::Manners;
+use super::stand;
 use super::story::Story;
 use super::verdict::Trouble;
 use super::{PATIENCE_MAX, START_MAX};
 
 /// How often a starting program is knocked at.
 const KNOCK_EVERY: Duration = Duration::from_millis(10);
+/// How long a program may listen on other addresses only. Most of those that
+/// do have the port written in their source.
+const ELSEWHERE_MAX: Duration = Duration::from_millis(800);
 /// How long somebody waits for an answer to hello before saying it again.
 const HELLO_AGAIN: Duration = Duration::from_millis(200);
 /// What a line begins with that only says that its author is there.
@@ -71,7 +75,7 @@ impl Server {
         let port = free_port()?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let mut program = Program::start(command, port)?;
-        let deadline = Instant::now() + START_MAX;
+        let started = Instant::now();
         while TcpStream::connect_timeout(&address, KNOCK_EVERY * 10).is_err() {
             if let Some(status) = program.ends(Duration::ZERO) {
                 return Err(never_listened(
@@ -79,10 +83,21 @@ impl Server {
                     &format!("it ended ({status}) before that"),
                 ));
             }
-            if Instant::now() > deadline {
+            let waited = started.elapsed();
+            if waited > START_MAX {
                 return Err(never_listened(
                     &program,
                     &format!("nobody listened within {START_MAX:?}"),
+                ));
+            }
+            let elsewhere = match waited > ELSEWHERE_MAX {
+                true => stand::doors(program.group(), address),
+                false => Vec::new(),
+            };
+            if !elsewhere.is_empty() {
+                return Err(never_listened(
+                    &program,
+                    &format!("it listens on {} instead", elsewhere.join(", ")),
                 ));
             }
             thread::sleep(KNOCK_EVERY);

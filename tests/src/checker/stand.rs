@@ -1,15 +1,17 @@
 //! Where the threads of a program stand, read from `/proc`. Says nothing on
 //! systems that have none, and nothing that `/proc` does not say.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use super::story::Story;
 
 /// The descriptor of every program's standard input.
 const KEYBOARD: u64 = 0;
+/// The state of a socket that listens, as `/proc/net/tcp` writes it.
+const LISTENING: &str = "0A";
 
 /// What a thread waits for, by the number of its system call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,52 @@ pub fn stands(group: u32, story: &Story) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Where the processes of `group` listen, besides where they should.
+pub fn doors(group: u32, wanted: SocketAddr) -> Vec<String> {
+    let mut doors: Vec<String> = processes(group)
+        .iter()
+        .flat_map(|process| listening(process))
+        .filter(|door| !leads_to(*door, wanted))
+        .map(|door| door.to_string())
+        .collect();
+    doors.sort();
+    doors.dedup();
+    doors
+}
+
+/// Whether who connects to `wanted` comes to this door.
+fn leads_to(door: SocketAddr, wanted: SocketAddr) -> bool {
+    door.port() == wanted.port()
+        && (door.ip().is_unspecified() || door.ip() == wanted.ip())
+}
+
+fn listening(process: &Path) -> Vec<SocketAddr> {
+    let mut doors = Vec::new();
+    let own = descriptors(process);
+    for table in ["net/tcp", "net/tcp6"] {
+        let rows = fs::read_to_string(process.join(table));
+        for row in rows.unwrap_or_default().lines().skip(1) {
+            let fields: Vec<&str> = row.split_whitespace().collect();
+            if let [_, local, _, LISTENING, _, _, _, _, _, inode, ..] =
+                fields[..]
+                && own.contains(&format!("socket:[{inode}]"))
+            {
+                doors.extend(address(local));
+            }
+        }
+    }
+    doors
+}
+
+/// What the descriptors of a process are.
+fn descriptors(process: &Path) -> HashSet<String> {
+    numbers(&process.join("fd"))
+        .iter()
+        .flat_map(fs::read_link)
+        .map(|link| link.display().to_string())
+        .collect()
 }
 
 /// How much of the machine a program holds.
@@ -160,10 +208,18 @@ fn socket(row: &str) -> Option<(String, Socket)> {
 
 fn address(field: &str) -> Option<SocketAddr> {
     let (host, port) = field.split_once(':')?;
-    let host = u32::from_str_radix(host, 16).ok()?;
     let port = u16::from_str_radix(port, 16).ok()?;
-    // The kernel prints the address in the byte order of the machine.
-    Some(SocketAddr::from((Ipv4Addr::from(host.to_ne_bytes()), port)))
+    // The kernel prints addresses as words in the byte order of the machine.
+    let mut bytes = Vec::new();
+    for nth in (0..host.len()).step_by(8) {
+        let word = u32::from_str_radix(host.get(nth..nth + 8)?, 16).ok()?;
+        bytes.extend(word.to_ne_bytes());
+    }
+    let host = match <[u8; 4]>::try_from(&bytes[..]) {
+        Ok(v4) => IpAddr::from(v4),
+        Err(_) => IpAddr::from(<[u8; 16]>::try_from(&bytes[..]).ok()?),
+    };
+    Some(SocketAddr::new(host, port))
 }
 
 fn stand(
@@ -266,5 +322,35 @@ fn call(number: u64) -> Call {
         22 | 72 | 73 => Call::Events,
         101 | 115 => Call::Sleep,
         _ => Call::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    fn addresses_are_read_as_the_kernel_writes_them() {
+        let read = |field| address(field).map(|address| address.to_string());
+        let v4 = format!("{:08X}:1B5F", u32::from_ne_bytes([127, 0, 0, 1]));
+        assert_eq!(read(&v4), Some("127.0.0.1:7007".to_owned()));
+        let last = u32::from_ne_bytes([0, 0, 0, 1]);
+        let v6 = format!("{:024X}{last:08X}:1B5F", 0);
+        assert_eq!(read(&v6), Some("[::1]:7007".to_owned()));
+        assert_eq!(read("0100:1B5F"), None);
+        assert_eq!(read("nonsense"), None);
+    }
+
+    #[test]
+    fn whoever_listens_elsewhere_is_found_there() {
+        let here = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let here = here.local_addr().expect("its address");
+        let group = rustix::process::getpgrp().as_raw_nonzero().get();
+        let group = u32::try_from(group).expect("a group");
+        let mut elsewhere = here;
+        elsewhere.set_port(here.port() ^ 1);
+        assert!(doors(group, elsewhere).contains(&here.to_string()));
+        assert!(!doors(group, here).contains(&here.to_string()));
     }
 }

@@ -1,6 +1,8 @@
 //! How a client of each kind of server comes in, speaks and leaves. May not
 //! touch a socket.
 
+use super::stamp::TEXT_BYTES_MAX;
+
 /// The languages of the servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
@@ -9,6 +11,10 @@ pub enum Dialect {
     /// IRC: RFC 1459, one channel.
     Irc,
 }
+
+/// What an IRC server passes on of a line: the rest of its 512 bytes is for
+/// who says it and where.
+const IRC_TEXT_BYTES_MAX: usize = 400;
 
 /// Where a client stands after a line it heard before it was in.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,6 +40,14 @@ const IRC_NAMES_END: &[u8] = b" 366 ";
 const IRC_WELCOME: &[u8] = b" 001 ";
 
 impl Dialect {
+    /// The longest line that arrives whole, in bytes.
+    pub fn text_bytes_max(self) -> usize {
+        match self {
+            Self::Plain => TEXT_BYTES_MAX,
+            Self::Irc => IRC_TEXT_BYTES_MAX,
+        }
+    }
+
     /// What the `nth` client says on arrival.
     pub fn hello(self, nth: usize) -> Vec<u8> {
         match self {

@@ -3,17 +3,18 @@
 
 use std::fmt::Write as _;
 
+use super::outcome::Outcome;
 use super::peers::{PEERS, Peer};
 use super::report::Results;
 use super::scenarios::Load;
 
 const WIDTH: f64 = 760.0;
 const LEFT: f64 = 90.0;
-const RIGHT: f64 = 90.0;
+const RIGHT: f64 = 150.0;
 const BAR_HEIGHT: f64 = 14.0;
 const TITLE_HEIGHT: f64 = 30.0;
 /// The ends of the axis, in powers of ten of a microsecond.
-const POWERS: std::ops::RangeInclusive<i32> = -2..=4;
+const POWERS: std::ops::RangeInclusive<i32> = -3..=3;
 
 /// Draws it.
 pub fn svg(results: &Results) -> String {
@@ -31,9 +32,11 @@ pub fn svg(results: &Results) -> String {
             scenario.title
         );
         for peer in PEERS {
-            let outcome = results.find(scenario.name, peer);
-            if let Some(us) = outcome.map(|o| o.cpu_us).filter(|us| *us > 0.0) {
-                bar(&mut body, y, peer, us);
+            let Some(outcome) = results.find(scenario.name, peer) else {
+                continue;
+            };
+            if outcome.cpu_us > 0.0 && outcome.cpu_us.is_finite() {
+                bar(&mut body, y, peer, outcome);
                 y += BAR_HEIGHT + 3.0;
             }
         }
@@ -50,8 +53,13 @@ pub fn svg(results: &Results) -> String {
     )
 }
 
-fn bar(body: &mut String, y: f64, peer: Peer, us: f64) {
+fn bar(body: &mut String, y: f64, peer: Peer, outcome: &Outcome) {
+    let us = outcome.cpu_us;
     let end = x(us);
+    let but = match outcome.faults.count() {
+        0 => "",
+        _ => ", and lines were lost",
+    };
     let color = match peer {
         Peer::Server => "#c2410c",
         Peer::Floor => "#4b5563",
@@ -64,7 +72,7 @@ fn bar(body: &mut String, y: f64, peer: Peer, us: f64) {
         "<text x=\"{:.0}\" y=\"{text:.0}\" text-anchor=\"end\">{}</text>\
          <rect x=\"{LEFT}\" y=\"{y:.0}\" width=\"{:.1}\" \
          height=\"{BAR_HEIGHT}\" fill=\"{color}\"/>\
-         <text x=\"{:.1}\" y=\"{text:.0}\">{us:.digits$}</text>",
+         <text x=\"{:.1}\" y=\"{text:.0}\">{us:.digits$}{but}</text>",
         LEFT - 6.0,
         peer.name(),
         end - LEFT,

@@ -19,6 +19,9 @@ const QUIET: Duration = Duration::from_millis(200);
 const QUIET_MAX: Duration = Duration::from_secs(10);
 /// The beginning of a load that is not measured.
 const WARM_UP: Duration = Duration::from_millis(300);
+/// A paced load is measured for so many times as long as a flood: its p99 is
+/// made of few lines.
+const PACED_TIMES: u32 = 2;
 /// Lines that have not come after so long without any are lost.
 const SILENCE_MAX: Duration = Duration::from_millis(1500);
 /// How long the last lines may take in all.
@@ -135,7 +138,7 @@ impl Round<'_> {
         match self.scenario.load {
             Load::Flood { speakers } => self.flood(speakers, measured),
             Load::Paced { lines_per_second } => {
-                self.pace(lines_per_second, measured)
+                self.pace(lines_per_second, measured * PACED_TIMES)
             }
             Load::Churn { visitors } => churn::play(self, visitors, measured),
             Load::Idle => self.say_one(),

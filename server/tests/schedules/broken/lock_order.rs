@@ -1,8 +1,8 @@
 //! Two locks, each waiting for the other.
 //!
 //! Names have a lock of their own, so that looking somebody up delays no
-//! broadcast. A rename takes the names and then the outboxes, to tell
-//! everyone; a departure takes the outboxes and then the names. Each holds
+//! broadcast. A rename takes the names and then what is sent, to tell
+//! everyone; a departure takes what is sent and then the names. Each holds
 //! what the other needs.
 //!
 //! The cure: one lock; or one order in which everybody takes them, written
