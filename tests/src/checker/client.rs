@@ -7,9 +7,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::excerpt::excerpt;
 use super::person::Person;
 use super::program::Program;
-use super::server::last_lines;
 use super::story::{Story, shown};
 use super::verdict::{Outcome, Trouble};
 use super::{PATIENCE_MAX, START_MAX};
@@ -109,11 +109,11 @@ impl Client {
         self.program
             .borrow()
             .shows(PATIENCE_MAX, |screen| screen.contains(text))
-            .map_err(|screen| {
+            .map_err(|_| {
                 Trouble::failed(
                     self.story.moments().join("\n"),
                     format!("the screen shows {}", shown(text.as_bytes())),
-                    format!("the screen ends in: {}", last_lines(&screen)),
+                    "it does not",
                     "the code that reads from the server and prints",
                 )
             })
@@ -134,7 +134,7 @@ impl Client {
             }
             Some(status) => format!(
                 "it ended badly ({status}); it said: {}",
-                last_lines(&self.program.borrow().shown())
+                excerpt(&self.program.borrow().shown())
             ),
             None => format!("it still runs {PATIENCE_MAX:?} later"),
         };
@@ -151,7 +151,7 @@ fn never_connected(program: &Program, came: &str) -> Trouble {
     Trouble::failed(
         "started the program with PORT in its environment",
         "it connects to 127.0.0.1 on that port",
-        format!("{came}; it said: {}", last_lines(&program.shown())),
+        format!("{came}; it said: {}", excerpt(&program.shown())),
         "does it read the port from the environment variable PORT, and does \
          the command run by itself?",
     )

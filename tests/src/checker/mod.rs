@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod checks;
 pub mod client;
 pub mod dice;
+pub mod excerpt;
 pub mod own;
 pub mod person;
 pub mod program;

@@ -24,29 +24,44 @@ pub struct Report {
     pub took: Duration,
     /// Where the threads of the program stood when it had failed.
     pub stands: Vec<String>,
-    /// The end of what the program had said by then.
+    /// How the program had ended by then, if it had and not in peace.
+    pub bad_end: Option<String>,
+    /// What matters of what the program had said by then.
     pub last_words: String,
 }
 
 impl Report {
     /// One line when it passed, a few when it did not.
     pub fn text(&self) -> String {
-        let word = match self.verdict {
-            Verdict::Passed => "passed",
-            Verdict::Failed(_) => "FAILED",
-            Verdict::CouldNotTell(_) => "could not tell",
-        };
-        let seconds = self.took.as_secs_f64();
-        let mut text = format!(
-            "{word}  {}: {} ({seconds:.1} s)\n",
-            self.name, self.promise
-        );
+        let mut text = self.heading();
         match &self.verdict {
             Verdict::Passed => {}
             Verdict::Failed(failure) => self.explain(&mut text, failure),
             Verdict::CouldNotTell(why) => part(&mut text, "because", why),
         }
         text
+    }
+
+    fn heading(&self) -> String {
+        let word = match self.verdict {
+            Verdict::Passed => "passed",
+            Verdict::Failed(_) => "FAILED",
+            Verdict::CouldNotTell(_) => "could not tell",
+        };
+        let seconds = self.took.as_secs_f64();
+        format!("{word}  {}: {} ({seconds:.1} s)\n", self.name, self.promise)
+    }
+
+    /// As [`Report::text`], when the report before said the same.
+    pub fn text_after(&self, before: &Self) -> String {
+        match (&self.verdict, &before.verdict) {
+            (Verdict::Failed(now), Verdict::Failed(then)) if now == then => {
+                let mut text = self.heading();
+                part(&mut text, "because", "the same happened as above");
+                text
+            }
+            _ => self.text(),
+        }
     }
 
     fn explain(&self, text: &mut String, failure: &Failure) {
@@ -57,6 +72,11 @@ impl Report {
         if !self.stands.is_empty() {
             part(text, "threads", &folded(&self.stands).join("\n"));
         }
+        part(
+            text,
+            "it ended",
+            self.bad_end.as_deref().unwrap_or_default(),
+        );
         part(text, "it said", &self.last_words);
     }
 }
@@ -115,6 +135,7 @@ mod tests {
             verdict,
             took: Duration::from_millis(1234),
             stands: vec!["session 1: reading from ada".to_owned()],
+            bad_end: Some("exit status: 101".to_owned()),
             last_words: "listening".to_owned(),
         }
         .text()
@@ -143,7 +164,15 @@ mod tests {
             came: "nothing".to_owned(),
             look: "the loop".to_owned(),
         }));
-        for part in ["sent:", "expected:", "came:", "look at:", "threads:"] {
+        let parts = [
+            "sent:",
+            "expected:",
+            "came:",
+            "look at:",
+            "threads:",
+            "it ended:",
+        ];
+        for part in parts {
             assert!(text.contains(part), "{part} in {text}");
         }
         assert!(text.contains("session 1: reading from ada"), "{text}");

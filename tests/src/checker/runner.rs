@@ -33,7 +33,14 @@ pub struct Order {
 /// piece by piece as it becomes known. Returns whether all passed.
 pub fn check(order: &Order, say: impl Fn(&str)) -> AllPassed {
     say(&format!("step {}: {}\n", order.step, order.title));
-    let reports = run(order, |report| say(&report.text()));
+    let mut before: Option<Report> = None;
+    let reports = run(order, |report| {
+        say(&match &before {
+            Some(before) => report.text_after(before),
+            None => report.text(),
+        });
+        before = Some(report.clone());
+    });
     let passed = reports
         .iter()
         .filter(|report| report.verdict == Verdict::Passed)
@@ -109,9 +116,11 @@ pub fn run_one(order: &Order, check: &Check) -> Report {
         )),
     };
     let took = started.elapsed();
-    let (stands, last_words) = match verdict {
-        Verdict::Failed(_) => (scene.stands(), scene.last_words()),
-        _ => (Vec::new(), String::new()),
+    let (stands, bad_end, last_words) = match verdict {
+        Verdict::Failed(_) => {
+            (scene.stands(), scene.bad_end(), scene.last_words())
+        }
+        _ => (Vec::new(), None, String::new()),
     };
     Report {
         name: check.name,
@@ -119,6 +128,7 @@ pub fn run_one(order: &Order, check: &Check) -> Report {
         verdict,
         took,
         stands,
+        bad_end,
         last_words,
     }
 }

@@ -4,7 +4,8 @@ use std::cell::OnceCell;
 
 use super::client::Client;
 use super::dice::Dice;
-use super::server::{Server, last_lines};
+use super::excerpt::excerpt;
+use super::server::Server;
 use super::verdict::Trouble;
 
 /// How the server of a step talks.
@@ -101,13 +102,22 @@ impl Scene {
         }
     }
 
-    /// The end of what the program has said on its own screen.
+    /// How the program has ended, if it has, and not in peace.
+    pub fn bad_end(&self) -> Option<String> {
+        let program = match (self.server.get(), self.client.get()) {
+            (Some(server), _) => &server.program,
+            (None, Some(client)) => &client.program,
+            (None, None) => return None,
+        };
+        let status = program.borrow_mut().ended()?;
+        (!status.success()).then(|| status.to_string())
+    }
+
+    /// What matters of what the program has said on its own screen.
     pub fn last_words(&self) -> String {
         match (self.server.get(), self.client.get()) {
-            (Some(server), _) => last_lines(&server.program.borrow().shown()),
-            (None, Some(client)) => {
-                last_lines(&client.program.borrow().shown())
-            }
+            (Some(server), _) => excerpt(&server.program.borrow().shown()),
+            (None, Some(client)) => excerpt(&client.program.borrow().shown()),
             // It never ran: the failure itself tells what it said.
             (None, None) => String::new(),
         }

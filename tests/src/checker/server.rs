@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::excerpt::excerpt;
 use super::person::{Heard, Person};
 use super::program::Program;
 use super::scene::Manners;
@@ -249,19 +250,9 @@ fn never_listened(program: &Program, came: &str) -> Trouble {
     Trouble::failed(
         "started the program with PORT in its environment",
         "it listens on 127.0.0.1 on that port",
-        format!("{came}; it said: {}", last_lines(&program.shown())),
+        format!("{came}; it said: {}", excerpt(&program.shown())),
         port_hint,
     )
-}
-
-/// The end of what a program has said.
-pub fn last_lines(text: &str) -> String {
-    const LINES_MAX: usize = 6;
-    let lines: Vec<&str> = text.trim_end().lines().collect();
-    if lines.is_empty() {
-        return "nothing".to_owned();
-    }
-    lines[lines.len().saturating_sub(LINES_MAX)..].join("\n")
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ use super::story::Story;
 
 /// The descriptor of every program's standard input.
 const KEYBOARD: u64 = 0;
+/// The state of a process that has ended and is only waited for.
+const ENDED: &str = "Z";
 /// The state of a socket that listens, as `/proc/net/tcp` writes it.
 const LISTENING: &str = "0A";
 
@@ -152,6 +154,7 @@ fn processes(group: u32) -> Vec<PathBuf> {
     let of_group: Vec<PathBuf> = numbers(Path::new("/proc"))
         .into_iter()
         .filter(|process| group_of(process) == Some(group))
+        .filter(|process| stat(process, 0).as_deref() != Some(ENDED))
         .collect();
     let programs: Vec<PathBuf> = of_group
         .iter()

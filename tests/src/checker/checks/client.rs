@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use crate::checker::PATIENCE_MAX;
 use crate::checker::client::{Client, fell_over};
+use crate::checker::excerpt::excerpt;
 use crate::checker::person::{Heard, Person};
 use crate::checker::program::Program;
 use crate::checker::scene::Scene;
-use crate::checker::server::{free_port, last_lines};
+use crate::checker::server::free_port;
 use crate::checker::verdict::{Outcome, Trouble};
 
 /// A pause long enough that two writes arrive as two segments.
@@ -24,7 +25,7 @@ pub fn answers(scene: &Scene) -> Outcome {
     for _ in 0..3 {
         let (line, answer) = (dice.word(), dice.word());
         client.types(&line);
-        client.server(|server| server.hears_line(&line))??;
+        hears(client, &line)?;
         say(client, &answer)?;
         client.shows(&answer)?;
     }
@@ -38,7 +39,7 @@ pub fn pieces(scene: &Scene) -> Outcome {
     for _ in 0..2 {
         let (line, answer) = (dice.word(), dice.word());
         client.types(&line);
-        client.server(|server| server.hears_line(&line))??;
+        hears(client, &line)?;
         let (start, rest) = answer.split_at(1 + dice.below(answer.len() - 1));
         client.server(|server| server.sends(start.as_bytes()))??;
         thread::sleep(SEGMENT_GAP);
@@ -78,11 +79,22 @@ fn leaves(client: &Client, scene: &Scene, word: Option<&str>) -> Outcome {
     match client.server(Person::hears)? {
         Heard::End(rest) if rest.is_empty() => {}
         other => {
+            let look = match (&other, word) {
+                (Heard::Nothing(_), None) => {
+                    "the keyboard can end: then there is no next line, and \
+                     whatever reads lines says so in its own way"
+                }
+                (Heard::Nothing(_), Some(_)) => {
+                    "the line that says quit or exit: does it reach the code \
+                     that looks for it, and does that close the connection?"
+                }
+                _ => "quit and exit are for the client: do not send them",
+            };
             return Err(Trouble::failed(
                 sent,
                 "the server hears the end of the connection and nothing else",
                 format!("the server heard {other}"),
-                "quit and exit are for the client: do not send them",
+                look,
             ));
         }
     }
@@ -121,7 +133,7 @@ pub fn nobody_there(scene: &Scene) -> Outcome {
         format!(
             "{}; it said: {}",
             status.map_or("it still runs".to_owned(), |end| end.to_string()),
-            last_lines(&screen)
+            excerpt(&screen)
         ),
         "the error of connect: catch it and say it",
     ))
@@ -135,7 +147,7 @@ pub fn prefix(scene: &Scene) -> Outcome {
         let word = dice.word();
         client.types(&word);
         let line = format!("{NAME}: {word}");
-        client.server(|server| server.hears_line(&line))??;
+        hears(client, &line)?;
         client.shows(&line).map_err(|trouble| {
             trouble.look_at("the client shows its own line, name and all")
         })?;
@@ -190,7 +202,7 @@ pub fn last_words(scene: &Scene) -> Outcome {
     let (line, answer) = (dice.word(), dice.word());
     client.types(&line);
     client.types("quit");
-    client.server(|server| server.hears_line(&format!("{NAME}: {line}")))??;
+    hears(client, &format!("{NAME}: {line}")).map_err(|t| t.look_at(LOOK))?;
     match client.server(Person::hears)? {
         Heard::End(_) => {}
         other => {
@@ -212,6 +224,18 @@ fn named(scene: &Scene) -> Result<&Client, Trouble> {
     let client = scene.client()?;
     client.types(NAME);
     Ok(client)
+}
+
+/// The server hears a line.
+fn hears(client: &Client, line: &str) -> Outcome {
+    let heard = client.server(|server| server.hears_line(line))?;
+    heard.map_err(|trouble| {
+        trouble.look_at(
+            "every line of the program's standard input, from the first one \
+             on: is it read, and is what is sent for it complete, line break \
+             and all?",
+        )
+    })
 }
 
 /// The server says a line.

@@ -17,8 +17,8 @@ const LONG_LINE_BYTES: usize = 100_000;
 pub fn pieces(scene: &Scene) -> Outcome {
     const LOOK: &str = "one read is not one line: it may bring a part of a \
                         line or several. Is everything that was read sent \
-                        back, and is the loop left only when a read brings \
-                        nothing?";
+                        back, and nothing else, and is the loop left only \
+                        when a read brings nothing?";
     let mut dice = scene.dice();
     let mut ada = scene.server()?.connect("ada")?;
     let word = dice.word();

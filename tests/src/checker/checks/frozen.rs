@@ -118,7 +118,7 @@ pub fn watcher(scene: &Scene) -> Outcome {
             "the server prints a line with the words \"stuck\" and \"frozen\"",
             format!(
                 "it printed: {}",
-                crate::checker::server::last_lines(&screen)
+                crate::checker::excerpt::excerpt(&screen)
             ),
             "a thread of its own looks once a second whether a write takes \
              too long; it must not need the lock that is held meanwhile",

@@ -37,7 +37,8 @@ pub fn leaks(scene: &Scene) -> Outcome {
     loop {
         let now = holding().unwrap_or_default();
         if fits(now, before) {
-            return Ok(());
+            // A program that has ended holds nothing, either.
+            return server.connect("last").map(drop);
         }
         if Instant::now() > deadline {
             return Err(leaked(before, now));

@@ -31,6 +31,9 @@ pub fn order(scene: &Scene) -> Outcome {
     for author in &mut authors {
         let heard = listen(author, (AUTHORS - 1) * LINES_EACH)?;
         let own = format!("{}: ", author.name);
+        if let Some(line) = heard.iter().find(|line| line.starts_with(&own)) {
+            return Err(heard_itself(author, line));
+        }
         let expected = all.iter().filter(|line| !line.starts_with(&own));
         compare(author, &heard, expected)?;
     }
@@ -83,6 +86,15 @@ fn listen(person: &mut Person, count: usize) -> Result<Vec<String>, Trouble> {
     Ok(lines)
 }
 
+fn heard_itself(author: &Person, line: &str) -> Trouble {
+    Trouble::failed(
+        SENT,
+        "nobody hears what they said themselves",
+        format!("{} heard {line:?}", author.name),
+        "skip the author when a line is sent to everyone in the list",
+    )
+}
+
 /// What one author said came in the order it was said, and is whole.
 fn in_turn(all: &[String], author: &str) -> Outcome {
     let heard: Vec<&str> = all
@@ -94,6 +106,14 @@ fn in_turn(all: &[String], author: &str) -> Outcome {
     if heard == expected {
         return Ok(());
     }
+    if let Some(line) = all.iter().find(|line| !is_whole(line)) {
+        return Err(Trouble::failed(
+            SENT,
+            "every line comes whole",
+            format!("the listener heard {line:?}"),
+            LOOK,
+        ));
+    }
     Err(Trouble::failed(
         SENT,
         format!(
@@ -103,6 +123,17 @@ fn in_turn(all: &[String], author: &str) -> Outcome {
         format!("the listener heard {}", heard.join(" ")),
         LOOK,
     ))
+}
+
+/// Whether a line is what somebody said.
+fn is_whole(line: &str) -> bool {
+    let said = line
+        .strip_prefix('p')
+        .and_then(|rest| rest.split_once(": "));
+    said.is_some_and(|(author, nth)| {
+        author.parse().is_ok_and(|author: usize| author < AUTHORS)
+            && nth.parse().is_ok_and(|nth: usize| nth < LINES_EACH)
+    })
 }
 
 fn compare<'a>(

@@ -43,7 +43,8 @@ pub fn still_runs(scene: &str) -> Trouble {
         "it still runs",
         "which thread is it that the program waits for, and what does that \
          thread wait for? Closing a socket's reading side wakes whoever \
-         reads from it; Python waits for every thread that is no daemon",
+         reads from it; Python waits for every thread that is no daemon, and \
+         server.close() of Node.js for every connection",
     )
 }
 
