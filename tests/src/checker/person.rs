@@ -11,6 +11,7 @@ use super::PATIENCE_MAX;
 use super::scene::Manners;
 use super::story::{Story, shown};
 use super::verdict::{Outcome, Trouble};
+use super::words::has_odd_time;
 
 /// The receive buffer of somebody who will stop reading: small, so that the
 /// kernel hides less of it.
@@ -142,6 +143,12 @@ impl Person {
         match &heard {
             Heard::Nothing(_) if within >= LONG => self.story.look(),
             _ => {}
+        }
+        if let Heard::Line(line) = &heard
+            && self.manners == Manners::Names
+            && has_odd_time(line)
+        {
+            self.story.tell_odd_time(line);
         }
         self.tells(&format!("heard {heard}"));
         heard

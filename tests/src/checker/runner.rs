@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::catalog::{self, Check};
 use super::report::Report;
 use super::scene::Scene;
-use super::verdict::Verdict;
+use super::verdict::{Trouble, Verdict};
 
 /// How many checks run at the same time. More of them would make each other
 /// late on a small machine.
@@ -109,7 +109,9 @@ pub fn run_one(order: &Order, check: &Check) -> Report {
     // A check that panics is the checker's fault, never the learner's.
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| (check.run)(&scene)));
     let verdict = match outcome {
-        Ok(outcome) => Verdict::from(outcome),
+        Ok(outcome) => Verdict::from(
+            outcome.map_err(|trouble| blame_time(trouble, &scene)),
+        ),
         Err(_) => Verdict::CouldNotTell(format!(
             "the check itself panicked (seed {})",
             order.seed
@@ -130,6 +132,17 @@ pub fn run_one(order: &Order, check: &Check) -> Report {
         stands,
         bad_end,
         last_words,
+    }
+}
+
+/// A time in another form makes every check fail, and is the only reason.
+fn blame_time(trouble: Trouble, scene: &Scene) -> Trouble {
+    match scene.odd_time() {
+        Some(line) => trouble.look_at(&format!(
+            "the time: a line begins with hours, minutes and seconds of two \
+             digits each, \"[14:03:07] \", and this one does not: {line}"
+        )),
+        None => trouble,
     }
 }
 

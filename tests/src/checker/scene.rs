@@ -102,6 +102,11 @@ impl Scene {
         }
     }
 
+    /// A line of the server whose time nobody could read, if there was one.
+    pub fn odd_time(&self) -> Option<String> {
+        self.server.get().and_then(|server| server.story.odd_time())
+    }
+
     /// How the program has ended, if it has, and not in peace.
     pub fn bad_end(&self) -> Option<String> {
         let program = match (self.server.get(), self.client.get()) {

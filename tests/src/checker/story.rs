@@ -24,6 +24,8 @@ struct Told {
     group: Option<u32>,
     /// Where its threads stood when something did not come in time.
     stands: Vec<String>,
+    /// A line whose time nobody can read.
+    odd_time: Option<String>,
 }
 
 impl Story {
@@ -66,6 +68,16 @@ impl Story {
             self.look();
         }
         self.lock().stands.clone()
+    }
+
+    /// Somebody heard a line whose time nobody can read.
+    pub fn tell_odd_time(&self, line: &str) {
+        self.lock().odd_time = Some(shown(line.as_bytes()));
+    }
+
+    /// A line whose time nobody could read, if there was one.
+    pub fn odd_time(&self) -> Option<String> {
+        self.lock().odd_time.clone()
     }
 
     /// Whoever calls from `address` is called `name` from now on.

@@ -27,6 +27,13 @@ pub fn cut_time(line: &str) -> Option<&str> {
         .then_some(rest)
 }
 
+/// Whether a line begins with a time of day, but not as `[14:03:07] `. Then
+/// every check fails, and none of them because of what it looks at.
+pub fn has_odd_time(line: &str) -> bool {
+    let begins = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+    line.strip_prefix('[').is_some_and(begins) && cut_time(line).is_none()
+}
+
 impl Person {
     /// The bytes with which this person says `text`. A relay knows no names,
     /// so there the client writes it in front.
@@ -114,6 +121,16 @@ mod tests {
         for line in ["ada: hi", "[14:03] ada: hi", "[14:03:07]ada", "[日本語"]
         {
             assert_eq!(cut_time(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_time_in_another_form_is_odd() {
+        for line in ["[6:49:06 AM] * ada joined", "[14:03] ada: hi"] {
+            assert!(has_odd_time(line), "{line}");
+        }
+        for line in ["[14:03:07] ada: hi", "ada: [1]", "[not a time] hi"] {
+            assert!(!has_odd_time(line), "{line}");
         }
     }
 }

@@ -121,7 +121,9 @@ pub fn watcher(scene: &Scene) -> Outcome {
                 crate::checker::excerpt::excerpt(&screen)
             ),
             "a thread of its own looks once a second whether a write takes \
-             too long; it must not need the lock that is held meanwhile",
+             too long; it must not need the lock that is held meanwhile. A \
+             server that never waits while it writes, such as an event loop, \
+             has nothing to watch: go on to step 7",
         )
     })
 }
