@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     match freeze_all(to, count) {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {
-            eprintln!("nobody to freeze at {to}: {trouble:?}");
+            eprintln!("nobody to freeze at {to}: {trouble}");
             ExitCode::FAILURE
         }
     }
@@ -49,7 +49,8 @@ fn freeze_all(to: SocketAddr, count: usize) -> Result<(), Trouble> {
 /// Connects and says a name, and reads no further than the answer to it.
 fn freeze(to: SocketAddr, name: &str) -> Result<Person, Trouble> {
     let story = Story::default();
-    let mut person = Person::connect_narrow(to, name, &story, FROZEN_BYTES)?;
+    let mut person = Person::connect_narrow(to, name, &story, FROZEN_BYTES)
+        .map_err(|error| Trouble::CouldNotTell(error.to_string()))?;
     person.sends(format!("{name}\n").as_bytes())?;
     // A room that knows names answers; a relay says nothing.
     while let Heard::Line(line) = person.hears_within(ANSWER_MAX) {

@@ -77,6 +77,15 @@ impl Trouble {
     }
 }
 
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Failed(failure) => &failure.came,
+            Self::CouldNotTell(why) => why,
+        })
+    }
+}
+
 impl From<std::io::Error> for Trouble {
     /// An error of the checker's own reading or writing of this machine.
     fn from(error: std::io::Error) -> Self {
