@@ -1,7 +1,7 @@
 //! The room over a wire made of memory, for what cannot be seen from outside:
-//! how much one hold of the lock adds to an outbox.
+//! how much one hold of the lock adds to an outbox, no more and no less.
 
-use std::io::{self, Empty};
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,8 +9,11 @@ use chat_common::lines::Line;
 use chat_server::clock::Clock;
 use chat_server::config::{BACKLOG_BYTES_MAX_LEAST, Config};
 use chat_server::errand::ClientId;
+use chat_server::log::{Level, Log};
 use chat_server::outbox::Outbox;
 use chat_server::room::{Flow, Room};
+use chat_server::scribe::scribe;
+use chat_server::session;
 use chat_server::wire::{Half, Sending, Wire};
 use chat_server::wording::Manner;
 
@@ -18,6 +21,8 @@ use chat_server::wording::Manner;
 #[derive(Clone, Default)]
 struct Memory {
     pieces: Arc<Mutex<Vec<String>>>,
+    /// What the client has sent: all of it is there to be read.
+    typed: Vec<u8>,
 }
 
 impl Memory {
@@ -28,10 +33,10 @@ impl Memory {
 }
 
 impl Wire for Memory {
-    type Reader<'a> = Empty;
+    type Reader<'a> = &'a [u8];
 
-    fn reader(&self) -> Empty {
-        io::empty()
+    fn reader(&self) -> &[u8] {
+        &self.typed
     }
 
     fn set_patience(&self, _: Option<Duration>) -> io::Result<()> {
@@ -87,4 +92,28 @@ fn what_arrives_at_once_is_said_in_pieces_of_a_quarter_of_the_backlog() {
         .collect();
     let said: Vec<&str> = lines.iter().map(Line::as_str).collect();
     assert_eq!(heard, said);
+}
+
+#[test]
+fn what_one_client_sends_at_once_is_said_together() {
+    const LINES: usize = 10_000;
+    let config = Config::default();
+    let (errands, _to_do) = crossbeam_channel::unbounded();
+    let room = Room::new(&config, Clock::local(), errands, None);
+    let outbox = |wire| Arc::new(Outbox::new(wire, config.backlog_bytes_max));
+    let ada = Memory::default();
+    assert_eq!(room.join(ClientId(1), &outbox(ada.clone())), Flow::Stay);
+
+    let bob = outbox(Memory {
+        typed: b"y\n".repeat(LINES),
+        ..Memory::default()
+    });
+    let (scribe, _desk) = scribe(1);
+    let log = Log::new(Level::Trouble, Clock::local(), scribe);
+    session::run(ClientId(2), bob, "here", None, &room, &config, &log);
+
+    let mut pieces = ada.pieces();
+    pieces.retain(|piece| piece.contains("guest-2: y"));
+    assert_eq!(pieces.len(), 1, "a piece is a hold of the lock and a send");
+    assert_eq!(pieces.concat().lines().count(), LINES);
 }

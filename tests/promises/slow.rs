@@ -190,6 +190,10 @@ fn a_reader_that_resumes_too_late_hears_an_unbroken_beginning_and_why() {
     );
     let count = unbroken(&lines);
     assert!(0 < count && count < flood.said, "{count} of {}", flood.said);
+    // All was read, so this end closes in peace.
+    drop(zed);
+    let left = server.log.expect("(zed) left");
+    assert!(left.ends_with("(zed) left: too slow"), "no reset: {left}");
 }
 
 #[test]

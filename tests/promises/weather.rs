@@ -62,6 +62,19 @@ fn the_machine_of_a_silent_person_is_asked_whether_it_is_there() {
 }
 
 #[test]
+fn a_server_that_is_halted_and_goes_on_loses_nobody() {
+    // While there is a limit to silence, reading has one too, and Linux ends
+    // such a wait early when a halted program goes on.
+    let server = Server::start(&["--idle", "600"]);
+    let mut ada = Guest::named(&server, "ada");
+    let mut bob = Guest::named(&server, "bob");
+    ada.hears("[t] * bob joined");
+    server.process.pause();
+    bob.say("still here?");
+    ada.hears_next("[t] bob: still here?");
+}
+
+#[test]
 fn a_log_that_nobody_reads_stops_nobody() {
     let mut command = Command::new(program("chat-server"));
     command.args([ANY_PORT, "-v", "--rate", "off"]);

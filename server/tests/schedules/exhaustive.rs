@@ -279,5 +279,8 @@ fn each_arrival_in_a_crowd_is_counted_once() {
         assert!(to_do.try_recv().is_err(), "asked for once");
         room.tell_crowd();
         assert!(witness.heard().ends_with(" * 2 joined\n"));
+        // Whoever comes next, and alone, is told of too.
+        assert_eq!(room.announce(ClientId(4)), Flow::Stay);
+        assert!(matches!(to_do.try_recv(), Ok(Errand::TellCrowd)));
     });
 }

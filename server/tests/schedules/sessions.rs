@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::errand::ClientId;
 use crate::evening::small_room;
 use crate::log::{Level, Log};
-use crate::memory::{Holds, Over, connection};
+use crate::memory::{Holds, MemoryWire, Over, Terminal, connection};
 use crate::outbox::Outbox;
 use crate::pace::Pace;
 use crate::room::Room;
@@ -19,8 +19,12 @@ use crate::world::{HASTY, explore};
 
 const SCHEDULES: usize = 500;
 
-/// What somebody hears who types these lines and then waits for the end.
-fn heard(config: &Config, lines: &[&str]) -> String {
+/// Lets somebody in and goes along with their visit; returns when the session
+/// is over.
+fn attend(
+    config: &Config,
+    visit: impl FnOnce(&Room<MemoryWire>, &mut Terminal),
+) {
     let (errands, _to_do) = unbounded();
     let room = Room::new(config, Clock, errands, None);
     let (mut terminal, wire) = connection(Holds::Everything);
@@ -33,13 +37,22 @@ fn heard(config: &Config, lines: &[&str]) -> String {
             let id = ClientId(1);
             session::run(id, outbox, "here", pace, &room, config, &log);
         });
+        visit(&room, &mut terminal);
+    });
+}
+
+/// What somebody hears who types these lines and then waits for the end.
+fn heard(config: &Config, lines: &[&str]) -> String {
+    let mut heard = String::new();
+    attend(config, |_, terminal| {
         for line in lines {
             terminal.type_text(&format!("{line}\n"));
         }
         assert_eq!(terminal.read_to_end(), Over::Closed);
         terminal.end_typing();
+        heard = terminal.heard();
     });
-    terminal.heard()
+    heard
 }
 
 #[test]
@@ -71,5 +84,20 @@ fn each_line_is_obeyed_in_its_turn() {
         assert!(places.is_sorted() && places[0].is_some(), "{heard}");
         // As a guest, if time passes before the name is read; else as ada.
         assert_eq!(heard.matches(" joined\n").count(), 1, "{heard}");
+    });
+}
+
+#[test]
+fn who_was_shown_out_and_types_on_is_let_go_whatever_they_type() {
+    explore(HASTY, SCHEDULES, || {
+        attend(&small_room(), |room, terminal| {
+            terminal.type_text("hello\n");
+            let is_known = |heard: &str| heard.contains(" joined\n");
+            terminal.read_until(is_known).expect("they are let in");
+            room.show_out(ClientId(1));
+            // Nothing that the room could refuse, and the terminal stays.
+            terminal.type_text("\n");
+            terminal.wait_until_dropped();
+        });
     });
 }

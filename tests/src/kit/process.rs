@@ -24,6 +24,10 @@ pub enum Signal {
     Terminate,
     /// What a terminal sends when it closes.
     HangUp,
+    /// What halts it, as Ctrl-Z does.
+    Stop,
+    /// What `fg` sends after that.
+    Continue,
 }
 
 impl Process {
@@ -52,10 +56,25 @@ impl Process {
             Signal::Interrupt => "INT",
             Signal::Terminate => "TERM",
             Signal::HangUp => "HUP",
+            Signal::Stop => "STOP",
+            Signal::Continue => "CONT",
         };
         let kill = format!("kill -s {name} {}", self.id());
         let sent = Command::new("sh").args(["-c", &kill]).status();
         assert!(sent.expect("a shell runs").success(), "{kill} failed");
+    }
+
+    /// Halts it and lets it go on.
+    ///
+    /// # Panics
+    /// When it does not halt.
+    pub fn pause(&self) {
+        self.signal(Signal::Stop);
+        // The other signal would undo one that has not been obeyed yet.
+        eventually("a halted program", || {
+            self.read("stat").contains(") T ").then_some(())
+        });
+        self.signal(Signal::Continue);
     }
 
     /// Waits for the end.
