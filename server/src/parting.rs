@@ -6,7 +6,7 @@
 //! goodbye, or the reason it was refused. So one closes the outgoing
 //! direction, passes over what still comes, and closes the rest last.
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::time::Duration;
 
 use chat_common::events::Event;
@@ -42,6 +42,7 @@ pub fn pass_over<W: Wire>(wire: &W, reader: &mut W::Reader<'_>) {
             break;
         }
         match reader.read(&mut unread) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => (),
             Ok(0) | Err(_) => break,
             Ok(_) => (),
         }
