@@ -4,14 +4,14 @@
 
 use std::env;
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use chat_tests::checker::port::Port;
 use chat_tests::checker::program::Program;
-use chat_tests::checker::server::free_port;
 use chat_tests::checker::stand::{Holding, holding};
 use chat_tests::checker::{PATIENCE_MAX, START_MAX};
 
@@ -51,10 +51,10 @@ fn measure() -> Result<(), String> {
     }
     let clients: usize = clients.parse().map_err(|_| USAGE)?;
     let rate: f64 = rate.parse().map_err(|_| USAGE)?;
-    let port = free_port().map_err(|error| error.to_string())?;
-    let program = Program::start(command, port)
+    let port = Port::free().map_err(|error| error.to_string())?;
+    let program = Program::start(command, port.number)
         .map_err(|error| format!("{command}: {error}"))?;
-    let to = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let to = port.address();
     wait_for(to)?;
     let empty = look(&program)?;
     room(to, clients, rate, &program, empty)

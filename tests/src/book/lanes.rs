@@ -10,14 +10,13 @@
 //! * `(ends)`: the program, or the connection, ends now;
 //! * anything else is the next line that comes, times and ports aside.
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::transcript::plain;
 use crate::checker::PATIENCE_MAX;
 use crate::checker::person::{Heard, Person};
+use crate::checker::port::Port;
 use crate::checker::program::Program;
-use crate::checker::server::free_port;
 use crate::checker::story::Story;
 
 /// What stands in front of what a person types.
@@ -35,7 +34,7 @@ enum Terminal {
 
 struct Play<'a> {
     commands: Commands<'a>,
-    port: u16,
+    port: Port,
     story: Story,
     lanes: Vec<(String, Terminal)>,
 }
@@ -48,7 +47,7 @@ pub fn play(rows: &[String], commands: Commands<'_>) -> Result<(), String> {
     let (names, rows) = rows.split_first().ok_or("an empty session")?;
     let mut play = Play {
         commands,
-        port: free_port().map_err(|error| error.to_string())?,
+        port: Port::free().map_err(|error| error.to_string())?,
         story: Story::default(),
         lanes: cells(names)
             .map(|name| (name.to_owned(), Terminal::Nothing))
@@ -81,7 +80,7 @@ impl Play<'_> {
             self.lane(lane)?.1 = terminal;
             return Ok(());
         }
-        let port = self.port;
+        let port = self.port.number;
         let (name, terminal) = self.lane(lane)?;
         for prompt in PROMPTS {
             if let Some(text) = cell.strip_prefix(prompt) {
@@ -114,13 +113,13 @@ impl Play<'_> {
 
     fn start(&self, command: &str) -> Result<Terminal, String> {
         if command == "nc localhost 7007" {
-            let to = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+            let to = self.port.address();
             return Person::connect(to, "nc", &self.story)
                 .map(Terminal::Connection)
                 .map_err(|error| format!("cannot connect: {error}"));
         }
         let command = (self.commands)(command)?;
-        Program::start(&command, self.port)
+        Program::start(&command, self.port.number)
             .map(|program| Terminal::Program { program, read: 0 })
             .map_err(|error| format!("cannot start {command}: {error}"))
     }

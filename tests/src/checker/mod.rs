@@ -14,6 +14,7 @@ pub mod dice;
 pub mod excerpt;
 pub mod own;
 pub mod person;
+pub mod port;
 pub mod program;
 pub mod report;
 pub mod runner;

@@ -17,6 +17,9 @@ use super::words::has_odd_time;
 /// kernel hides less of it.
 pub const FROZEN_BYTES: usize = 4096;
 
+/// How many lines are told that were not what was waited for.
+const SINCE_LINES_MAX: usize = 4;
+
 /// Who has heard nothing for so long ought to have heard something.
 const LONG: Duration = Duration::from_secs(1);
 
@@ -45,6 +48,8 @@ pub struct Person {
     story: Story,
     /// Whether the story is told nothing of what this person says and hears.
     hushed: bool,
+    /// The last lines heard since something was sent.
+    since: Vec<String>,
     pub(super) manners: Manners,
 }
 
@@ -64,6 +69,7 @@ impl Person {
             unread: Vec::new(),
             story: story.clone(),
             hushed: false,
+            since: Vec::new(),
             manners: Manners::Echo,
         })
     }
@@ -114,13 +120,16 @@ impl Person {
     /// Sends these bytes in one write.
     pub fn sends(&mut self, bytes: &[u8]) -> Outcome {
         self.tells(&format!("sent {}", shown(bytes)));
+        self.since.clear();
         self.stream.write_all(bytes).map_err(|error| {
             self.story.look();
             Trouble::failed(
                 format!("{} sent {}", self.name, shown(bytes)),
                 "the program takes it",
                 format!("the connection did not take it: {error}"),
-                "did the program close the connection, or stop reading from it?",
+                "did the program close the connection, or stop reading from \
+                 it? An error in writing to somebody else must not end this \
+                 client's stay",
             )
         })
     }
@@ -151,6 +160,12 @@ impl Person {
             self.story.tell_odd_time(line);
         }
         self.tells(&format!("heard {heard}"));
+        if matches!(heard, Heard::Line(_)) && !self.hushed {
+            if self.since.len() == SINCE_LINES_MAX {
+                self.since.remove(0);
+            }
+            self.since.push(heard.to_string());
+        }
         heard
     }
 
@@ -197,6 +212,20 @@ impl Person {
         Ok(count)
     }
 
+    /// What came in place of what was waited for: if nothing did, the lines
+    /// that were heard and not what they should have been.
+    pub fn came(&self, heard: &Heard) -> String {
+        match heard {
+            Heard::Nothing(rest)
+                if rest.is_empty() && !self.since.is_empty() =>
+            {
+                let lines = self.since.join(", ");
+                format!("{} heard {lines} and nothing more", self.name)
+            }
+            _ => format!("{} heard {heard}", self.name),
+        }
+    }
+
     /// Waits for a line, and fails in words if it is another one.
     pub fn hears_line(&mut self, expected: &str) -> Outcome {
         match self.hears() {
@@ -211,14 +240,18 @@ impl Person {
         expected: &str,
         heard: &Heard,
     ) -> Trouble {
+        let time = match self.manners {
+            Manners::Names => "[HH:MM:SS] ",
+            Manners::Echo | Manners::Relay => "",
+        };
         Trouble::failed(
             self.story.moments().join("\n"),
             format!(
                 "{} hears {}",
                 self.name,
-                shown(format!("{expected}\n").as_bytes())
+                shown(format!("{time}{expected}\n").as_bytes())
             ),
-            format!("{} heard {heard}", self.name),
+            self.came(heard),
             "the code between reading from one client and writing to another",
         )
     }

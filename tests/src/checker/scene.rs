@@ -88,6 +88,11 @@ impl Scene {
         self.step
     }
 
+    /// How the server of this step talks.
+    pub fn manners(&self) -> Manners {
+        self.manners
+    }
+
     /// Chance for this check.
     pub fn dice(&self) -> Dice {
         Dice::new(self.seed)

@@ -2,15 +2,14 @@
 //! not judge: checks do.
 
 use std::cell::RefCell;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::ops::Range;
-use std::process::{self, ExitStatus};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::net::{SocketAddr, TcpStream};
+use std::process::ExitStatus;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::excerpt::excerpt;
 use super::person::{Heard, Person};
+use super::port::Port;
 use super::program::Program;
 use super::scene::Manners;
 use super::stand;
@@ -38,33 +37,8 @@ pub struct Server {
     /// What happened to it.
     pub story: Story,
     manners: Manners,
-}
-
-/// Ports below those that systems give to whoever connects: a port of that
-/// kind could be taken before the program under test listens on it.
-const PORTS: Range<u16> = 20_000..32_000;
-/// How far apart two of our processes begin, by their numbers.
-const PROCESS_STRIDE: u32 = 131;
-
-/// A port nobody listens on at the moment, and another one each time.
-///
-/// # Errors
-/// When all of them are taken.
-pub fn free_port() -> std::io::Result<u16> {
-    static GIVEN: AtomicU32 = AtomicU32::new(0);
-    let first = process::id().wrapping_mul(PROCESS_STRIDE);
-    let mut taken = std::io::Error::other("no port is free");
-    for _ in PORTS {
-        let nth = first.wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed));
-        let nth = nth % u32::from(PORTS.end - PORTS.start);
-        let port = PORTS.start + u16::try_from(nth).unwrap_or_default();
-        // The listener is closed again at once.
-        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
-            Ok(_) => return Ok(port),
-            Err(error) => taken = error,
-        }
-    }
-    Err(taken)
+    /// No other checker starts a program there meanwhile.
+    _port: Port,
 }
 
 impl Server {
@@ -73,9 +47,9 @@ impl Server {
     /// # Errors
     /// When the program ends before that, or takes too long.
     pub fn start(command: &str, manners: Manners) -> Result<Self, Trouble> {
-        let port = free_port()?;
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let mut program = Program::start(command, port)?;
+        let port = Port::free()?;
+        let address = port.address();
+        let mut program = Program::start(command, port.number)?;
         let started = Instant::now();
         while TcpStream::connect_timeout(&address, KNOCK_EVERY * 10).is_err() {
             if let Some(status) = program.ends(Duration::ZERO) {
@@ -110,6 +84,7 @@ impl Server {
             address,
             story,
             manners,
+            _port: port,
         })
     }
 
@@ -137,8 +112,18 @@ impl Server {
                     }
                     None => format!("it does not: {error}"),
                 },
-                "one client's error must end that client only: is there a \
-                 read or write whose error ends the loop around accept?",
+                match ended {
+                    Some(status) if status.success() => {
+                        "does it serve one connection and no more? accept \
+                         belongs in a loop. (The checker connects once, and \
+                         leaves, before it begins)"
+                    }
+                    _ => {
+                        "one client's error must end that client only: is \
+                         there a read or write whose error ends the loop \
+                         around accept?"
+                    }
+                },
             )
         })?;
         person.manners = self.manners;
@@ -196,7 +181,7 @@ impl Server {
                              again and again"
                         ),
                         "the other one hears it",
-                        format!("{} heard {other}", person.name),
+                        person.came(&other),
                         "is everyone served at the same time, and is a line \
                          written to every client but the one it came from?",
                     ));
@@ -223,9 +208,10 @@ impl Server {
                             "among the answers a line that begins with \
                              \"* you are {name}\""
                         ),
-                        format!("{name} heard {other}"),
+                        person.came(&other),
                         "the first line of a client is its name, and the \
-                         server says whether the client has it now",
+                         server says whether the client has it now. (If the \
+                         threads below wait for a lock: is it taken twice?)",
                     ));
                 }
             }
@@ -253,19 +239,4 @@ fn never_listened(program: &Program, came: &str) -> Trouble {
         format!("{came}; it said: {}", excerpt(&program.shown())),
         port_hint,
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_port_is_given_twice_or_while_somebody_listens() {
-        let first = free_port().expect("a free port");
-        let next = (Ipv4Addr::LOCALHOST, first + 1);
-        let _listener = TcpListener::bind(next);
-        let second = free_port().expect("a free port");
-        assert_ne!(first, second);
-        assert_ne!(first + 1, second);
-    }
 }

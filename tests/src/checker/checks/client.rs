@@ -7,9 +7,9 @@ use crate::checker::PATIENCE_MAX;
 use crate::checker::client::{Client, fell_over};
 use crate::checker::excerpt::excerpt;
 use crate::checker::person::{Heard, Person};
+use crate::checker::port::Port;
 use crate::checker::program::Program;
 use crate::checker::scene::Scene;
-use crate::checker::server::free_port;
 use crate::checker::verdict::{Outcome, Trouble};
 
 /// A pause long enough that two writes arrive as two segments.
@@ -118,7 +118,8 @@ pub fn server_gone(scene: &Scene) -> Outcome {
 
 /// Steps 2 and 3: there is no server at all.
 pub fn nobody_there(scene: &Scene) -> Outcome {
-    let mut program = Program::start(scene.command(), free_port()?)?;
+    let port = Port::free()?;
+    let mut program = Program::start(scene.command(), port.number)?;
     let status = program.ends(PATIENCE_MAX);
     let screen = program.shown();
     let peaceful = status.is_some_and(|status| !status.success())
@@ -189,7 +190,7 @@ pub fn ends_at_once(scene: &Scene) -> Outcome {
          pressed a key",
         "the thread that reads from the server is the only one that knows; \
          the other one waits for the keyboard and cannot be woken, so end \
-         the whole program",
+         the whole program (in Python os._exit; sys.exit ends one thread)",
     )
 }
 
@@ -233,7 +234,7 @@ fn hears(client: &Client, line: &str) -> Outcome {
         trouble.look_at(
             "every line of the program's standard input, from the first one \
              on: is it read, and is what is sent for it complete, line break \
-             and all?",
+             and all, and not kept back in a buffer?",
         )
     })
 }

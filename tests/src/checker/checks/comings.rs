@@ -75,7 +75,7 @@ fn expect(bob: &mut Person, expected: &str) -> Outcome {
         "ada came, said three things and left, and the next ada came, while \
          bob listened",
         format!("bob hears a time and {}", shown(expected.as_bytes())),
-        format!("bob heard {heard}"),
+        bob.came(&heard),
         LOOK,
     ))
 }

@@ -24,7 +24,7 @@ pub fn commands(scene: &Scene) -> Outcome {
         return Err(Trouble::failed(
             format!("ada sent {command:?}"),
             format!("a line that begins with \"* \" and holds {parts:?}"),
-            format!("ada heard {heard}"),
+            ada.came(&heard),
             "a line that begins with a slash is a command: answer the one \
              who sent it",
         ));

@@ -37,6 +37,18 @@ pub fn pieces(scene: &Scene) -> Outcome {
             .map_err(|trouble| trouble.look_at(LOOK))?;
     }
 
+    // A letter of two bytes, cut between them: bytes are not letters.
+    let letter = "\u{e4}".as_bytes();
+    ada.sends(&letter[..1])?;
+    thread::sleep(SEGMENT_GAP);
+    ada.sends(&[letter[1], b'\n'])?;
+    ada.hears_line("\u{e4}").map_err(|trouble| {
+        trouble.look_at(
+            "a letter may be more than one byte, and a read may bring a part \
+             of it: send back bytes, or decode whole lines only",
+        )
+    })?;
+
     let long = "x".repeat(LONG_LINE_BYTES);
     ada.sends(format!("{long}\n").as_bytes())?;
     ada.hears_line(&long)
@@ -55,13 +67,21 @@ pub fn tail(scene: &Scene) -> Outcome {
         Heard::End(rest) if *rest == word => return Ok(()),
         _ => {}
     }
+    let look = match &heard {
+        Heard::Nothing(rest) if *rest == word => {
+            "everything came back, but the connection stayed open: is every \
+             copy of the socket closed, or does the program still wait for \
+             more?"
+        }
+        _ => "what the program does with what it has read when the stream ends",
+    };
     Err(Trouble::failed(
         format!(
             "{} without a line break, and then the end",
             shown(word.as_bytes())
         ),
-        "the same back, with or without a line break",
+        "the same back, with or without a line break, and then the end",
         format!("ada heard {heard}"),
-        "what the program does with what it has read when the stream ends",
+        look,
     ))
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::checker::PATIENCE_MAX;
 use crate::checker::person::{Heard, Person};
-use crate::checker::scene::Scene;
+use crate::checker::scene::{Manners, Scene};
 use crate::checker::stand::{self, Holding};
 use crate::checker::verdict::{Outcome, Trouble};
 
@@ -23,6 +23,13 @@ pub fn leaks(scene: &Scene) -> Outcome {
     let server = scene.server()?;
     let group = server.program.borrow().group();
     let holding = || stand::holding(group);
+    // Whoever serves nobody leaks nothing.
+    let mut first = server.enter("first")?;
+    if scene.manners() == Manners::Echo {
+        first.sends(b"hello\n")?;
+        first.hears_line("hello")?;
+    }
+    leave_politely(first);
     visit(scene)?;
     // The first visitors may make the program start things it keeps.
     let Some(before) = settled(holding) else {

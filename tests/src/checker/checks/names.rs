@@ -87,7 +87,7 @@ pub fn claim(person: &mut Person, name: &str) -> Result<Claim, Trouble> {
                 return Err(Trouble::failed(
                     format!("{} asked for the name {name:?}", person.name),
                     "\"* you are ...\", or a line with the word \"taken\"",
-                    format!("{} heard {other}", person.name),
+                    person.came(&other),
                     "the answer to the first line of a client",
                 ));
             }

@@ -43,7 +43,20 @@ pub fn pieces(scene: &Scene) -> Outcome {
 
     let long = "x".repeat(LONG_LINE_CHARS);
     ada.says(&long)?;
-    bob.hears_said("ada", &long).map_err(|t| t.look_at(LOOK))
+    bob.hears_said("ada", &long).map_err(|t| t.look_at(LOOK))?;
+
+    // Whatever becomes of bytes that are no text, it ends nothing.
+    let after = dice.word();
+    let odd = [ada.spoken("").trim_end().as_bytes(), b"\xff\n"].concat();
+    ada.sends(&odd)?;
+    ada.says(&after)?;
+    bob.hears_words();
+    bob.hears_said("ada", &after).map_err(|t| {
+        t.look_at(
+            "a byte that is no part of any letter (255) must not end the \
+             session: relay bytes, or replace what cannot be decoded",
+        )
+    })
 }
 
 /// Words without a line break, the end, and then somebody else's words.
@@ -81,7 +94,7 @@ pub fn others_only(scene: &Scene) -> Outcome {
         other => Err(Trouble::failed(
             format!("ada said {own:?}, and then bob said {answer:?}"),
             "ada hears bob, and not herself",
-            format!("ada heard {other}"),
+            ada.came(&other),
             "skip the author when a line is sent to everyone in the list",
         )),
     }

@@ -9,6 +9,12 @@ const LOOK: &str = "an error of one client (here: \"connection reset\") must \
                     be handled where that client is served, and not end the \
                     loop or the program";
 
+const LOOK_ROOM: &str = "an error of one client (here: \"connection reset\") \
+                         must be handled where that client is served or \
+                         written to. It may come up in the session of whoever \
+                         speaks: catch it in the loop over the list, and go \
+                         on to the next client";
+
 /// A client resets the connection in the middle of a line; the next comes.
 pub fn echo(scene: &Scene) -> Outcome {
     let server = scene.server()?;
@@ -32,7 +38,8 @@ fn lose_in_turn(server: &Server, dice: &mut Dice) -> Outcome {
 pub fn room(scene: &Scene) -> Outcome {
     let server = scene.server()?;
     let mut dice = scene.dice();
-    lose_listeners(server, &mut dice).map_err(|trouble| trouble.look_at(LOOK))
+    lose_listeners(server, &mut dice)
+        .map_err(|trouble| trouble.look_at(LOOK_ROOM))
 }
 
 fn lose_listeners(server: &Server, dice: &mut Dice) -> Outcome {
