@@ -96,6 +96,8 @@ step: cargo ## run a step of the course [N=4]
 		--example $(basename $(notdir $(call step_file,$(N))))
 
 diff: ## what changed since the step before [N=4]
+	$(if $(call step_file,$(N)),,$(error step $(N) has no program; \
+		docs/syllabus.md lists the steps))
 	@diff -u $(or $(call step_file,$(call step_before,$(N))),/dev/null) \
 		$(call step_file,$(N)) || test $$? -eq 1
 
