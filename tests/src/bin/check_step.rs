@@ -30,7 +30,12 @@ fn check() -> Result<ExitCode, String> {
         .and_then(|step| step.parse().ok())
         .ok_or(USAGE)?;
     if catalog::checks_of(number).next().is_none() {
-        return Err(USAGE.to_owned());
+        return Err(match number {
+            11 => "step 11 is a checker itself: make step N=11",
+            12 => "step 12 is the shipped server: make test",
+            _ => USAGE,
+        }
+        .to_owned());
     }
     let (title, command) =
         match arguments.next().filter(|text| !text.is_empty()) {

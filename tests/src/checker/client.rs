@@ -159,5 +159,10 @@ fn never_connected(program: &Program, came: &str) -> Trouble {
 
 /// Whether a program ended in a way meant for its author only.
 pub fn fell_over(screen: &str) -> bool {
-    screen.contains("Traceback (most recent") || screen.contains("panicked at")
+    const SIGNS: [&str; 3] = [
+        "Traceback (most recent",
+        "panicked at",
+        "Unhandled 'error' event",
+    ];
+    SIGNS.iter().any(|sign| screen.contains(sign))
 }

@@ -1,6 +1,7 @@
 //! A program while it runs: its keyboard, its screen, its end. Does not know
 //! whether it is a server or a client.
 
+use std::cell::Cell;
 use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -81,6 +82,8 @@ pub struct Program {
     child: Child,
     keyboard: Option<ChildStdin>,
     screen: Arc<Screen>,
+    /// Whether somebody has pressed Ctrl-C.
+    interrupted: Cell<bool>,
 }
 
 impl Program {
@@ -114,6 +117,7 @@ impl Program {
             keyboard: child.stdin.take(),
             child,
             screen,
+            interrupted: Cell::new(false),
         })
     }
 
@@ -154,6 +158,7 @@ impl Program {
 
     /// Presses Ctrl-C.
     pub fn interrupt(&self) {
+        self.interrupted.set(true);
         self.signal(Signal::INT);
     }
 
@@ -168,6 +173,12 @@ impl Program {
     /// Whether it has ended, and how.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
+    }
+
+    /// Whether it has ended in peace, and nobody had asked it to.
+    pub fn ended_unasked(&mut self) -> bool {
+        let ended = self.ended();
+        !self.interrupted.get() && ended.is_some_and(|end| end.success())
     }
 
     /// Waits for its end; `None` is a program that still runs.

@@ -114,12 +114,24 @@ fn wrapped(line: &str) -> Vec<String> {
         .collect()
 }
 
-/// A long list of threads, cut.
+/// A long list of threads, cut; those of one name that stand in one place
+/// take one line, since a runtime has many.
 fn folded(stands: &[String]) -> Vec<String> {
+    let mut groups: Vec<(&String, usize)> = Vec::new();
+    for stand in stands {
+        match groups.iter_mut().find(|(known, _)| *known == stand) {
+            Some((_, count)) => *count += 1,
+            None => groups.push((stand, 1)),
+        }
+    }
+    let line = |(stand, count): &(&String, usize)| match count {
+        1 => (*stand).clone(),
+        count => format!("{stand} ({count} threads)"),
+    };
     let mut lines: Vec<String> =
-        stands.iter().take(THREADS_MAX).cloned().collect();
-    if stands.len() > THREADS_MAX {
-        lines.push(format!("and {} more", stands.len() - THREADS_MAX));
+        groups.iter().take(THREADS_MAX).map(line).collect();
+    if groups.len() > THREADS_MAX {
+        lines.push(format!("and {} more", groups.len() - THREADS_MAX));
     }
     lines
 }
@@ -154,6 +166,18 @@ mod tests {
         let text = report(Verdict::CouldNotTell("no /proc here".to_owned()));
         assert!(text.starts_with("could not tell  order"), "{text}");
         assert!(text.contains("because:  no /proc here"), "{text}");
+    }
+
+    #[test]
+    fn threads_of_one_name_in_one_place_take_one_line() {
+        let stands = ["node: reading", "node: locked", "node: locked"];
+        let stands = stands.map(str::to_owned);
+        let folded = folded(&stands);
+        assert_eq!(folded, ["node: reading", "node: locked (2 threads)"]);
+        let many: Vec<String> = (0..20)
+            .map(|nth| format!("session {nth}: reading"))
+            .collect();
+        assert_eq!(super::folded(&many).len(), THREADS_MAX + 1);
     }
 
     #[test]

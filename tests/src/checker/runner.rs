@@ -110,7 +110,7 @@ pub fn run_one(order: &Order, check: &Check) -> Report {
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| (check.run)(&scene)));
     let verdict = match outcome {
         Ok(outcome) => Verdict::from(
-            outcome.map_err(|trouble| blame_time(trouble, &scene)),
+            outcome.map_err(|trouble| with_better_hint(trouble, &scene)),
         ),
         Err(_) => Verdict::CouldNotTell(format!(
             "the check itself panicked (seed {})",
@@ -135,15 +135,23 @@ pub fn run_one(order: &Order, check: &Check) -> Report {
     }
 }
 
-/// A time in another form makes every check fail, and is the only reason.
-fn blame_time(trouble: Trouble, scene: &Scene) -> Trouble {
-    match scene.odd_time() {
-        Some(line) => trouble.look_at(&format!(
+/// Some mistakes make every check fail, and none of them because of what it
+/// looks at.
+fn with_better_hint(trouble: Trouble, scene: &Scene) -> Trouble {
+    if let Some(line) = scene.odd_time() {
+        return trouble.look_at(&format!(
             "the time: a line begins with hours, minutes and seconds of two \
              digits each, \"[14:03:07] \", and this one does not: {line}"
-        )),
-        None => trouble,
+        ));
     }
+    if scene.server_ended_unasked() {
+        return trouble.look_at(
+            "the program has ended, in peace: does it serve one connection \
+             and no more? accept belongs in a loop. (The checker connects \
+             once, and leaves, before it begins)",
+        );
+    }
+    trouble
 }
 
 #[cfg(test)]

@@ -112,6 +112,13 @@ impl Scene {
         self.server.get().and_then(|server| server.story.odd_time())
     }
 
+    /// Whether the program is a server and has ended in peace, unasked.
+    pub fn server_ended_unasked(&self) -> bool {
+        self.server
+            .get()
+            .is_some_and(|server| server.program.borrow_mut().ended_unasked())
+    }
+
     /// How the program has ended, if it has, and not in peace.
     pub fn bad_end(&self) -> Option<String> {
         let program = match (self.server.get(), self.client.get()) {

@@ -112,18 +112,8 @@ impl Server {
                     }
                     None => format!("it does not: {error}"),
                 },
-                match ended {
-                    Some(status) if status.success() => {
-                        "does it serve one connection and no more? accept \
-                         belongs in a loop. (The checker connects once, and \
-                         leaves, before it begins)"
-                    }
-                    _ => {
-                        "one client's error must end that client only: is \
-                         there a read or write whose error ends the loop \
-                         around accept?"
-                    }
-                },
+                "one client's error must end that client only: is there a \
+                 read or write whose error ends the loop around accept?",
             )
         })?;
         person.manners = self.manners;

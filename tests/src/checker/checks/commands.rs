@@ -26,7 +26,8 @@ pub fn commands(scene: &Scene) -> Outcome {
             format!("a line that begins with \"* \" and holds {parts:?}"),
             ada.came(&heard),
             "a line that begins with a slash is a command: answer the one \
-             who sent it",
+             who sent it, and if nobody knows the command, repeat it in the \
+             answer",
         ));
     }
     ada.says("done")?;
