@@ -45,7 +45,7 @@ docs: cargo
 # time and use 127.0.0.1 only.
 
 # More options for the benchmark: make bench BENCH='--quick'; --help lists them.
-BENCH = --json target/bench.json --svg target/bench.svg
+BENCH =
 # More options for the soak: make soak SOAK='--seconds 600 --seed 7'
 SOAK =
 
@@ -56,7 +56,8 @@ load-programs: cargo
 	@cargo build --quiet --release --package chat-tests --bins
 
 bench: load-programs ## compare with other servers [BENCH=--quick]
-	@target/release/bench $(BENCH)
+	@target/release/bench --json target/bench.json \
+		--svg target/bench.svg $(BENCH)
 
 soak: load-programs ## 200 unruly clients for a minute [SOAK='--seconds 600']
 	@target/release/soak $(SOAK)
