@@ -1,6 +1,7 @@
 //! A port for one program under test: free, and promised to nobody else.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::ops::Range;
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -44,13 +45,20 @@ impl Port {
     }
 
     fn promised(number: u16) -> std::io::Result<Self> {
-        let promise = UdpSocket::bind((Ipv4Addr::LOCALHOST, number))?;
-        // The listener is closed again at once.
-        TcpListener::bind((Ipv4Addr::LOCALHOST, number))?;
-        Ok(Self {
-            number,
-            _promise: promise,
-        })
+        let address = (Ipv4Addr::LOCALHOST, number);
+        let promise = UdpSocket::bind(address)?;
+        // Not found out by listening there: whatever another thread starts at
+        // that moment has a copy of the listener, until it becomes the program
+        // it is to be, and lets somebody in who is lost then.
+        match TcpStream::connect(address) {
+            Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
+                Ok(Self {
+                    number,
+                    _promise: promise,
+                })
+            }
+            _ => Err(ErrorKind::AddrInUse.into()),
+        }
     }
 
     /// Where it is.
@@ -62,6 +70,7 @@ impl Port {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::TcpListener;
 
     #[test]
     fn no_port_is_given_while_somebody_has_it_or_listens() {
