@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::mpsc::channel;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::net::sockopt;
 
@@ -38,8 +38,22 @@ impl Server {
 
     /// Listens where a server has listened before.
     pub fn start_at(address: &str) -> Self {
+        let until = Instant::now() + DEADLINE;
+        let listener = loop {
+            match TcpListener::bind(address) {
+                // A program started when that server ended has a copy of its
+                // listener until it runs.
+                Err(error)
+                    if error.kind() == ErrorKind::AddrInUse
+                        && Instant::now() < until =>
+                {
+                    thread::yield_now();
+                }
+                listener => break listener.expect("a free port"),
+            }
+        };
         Self {
-            listener: TcpListener::bind(address).expect("a free port"),
+            listener,
             address: address.to_owned(),
         }
     }
