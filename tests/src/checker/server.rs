@@ -19,6 +19,8 @@ use super::{PATIENCE_MAX, START_MAX};
 
 /// How often a starting program is knocked at.
 const KNOCK_EVERY: Duration = Duration::from_millis(10);
+/// How often if it is slow: perhaps it is still being compiled.
+const KNOCK_SELDOM: Duration = Duration::from_millis(100);
 /// How long a program may listen on other addresses only. Most of those that
 /// do have the port written in their source.
 const ELSEWHERE_MAX: Duration = Duration::from_millis(800);
@@ -52,30 +54,12 @@ impl Server {
         let mut program = Program::start(command, port.number)?;
         let started = Instant::now();
         while TcpStream::connect_timeout(&address, KNOCK_EVERY * 10).is_err() {
-            if let Some(status) = program.ends(Duration::ZERO) {
-                return Err(never_listened(
-                    &program,
-                    &format!("it ended ({status}) before that"),
-                ));
-            }
             let waited = started.elapsed();
-            if waited > START_MAX {
-                return Err(never_listened(
-                    &program,
-                    &format!("nobody listened within {START_MAX:?}"),
-                ));
+            if let Some(came) = in_vain(&mut program, address, waited) {
+                return Err(never_listened(&program, &came));
             }
-            let elsewhere = match waited > ELSEWHERE_MAX {
-                true => stand::doors(program.group(), address),
-                false => Vec::new(),
-            };
-            if !elsewhere.is_empty() {
-                return Err(never_listened(
-                    &program,
-                    &format!("it listens on {} instead", elsewhere.join(", ")),
-                ));
-            }
-            thread::sleep(KNOCK_EVERY);
+            // The longer it takes, the less a moment matters.
+            thread::sleep((waited / 10).clamp(KNOCK_EVERY, KNOCK_SELDOM));
         }
         let story = Story::default();
         story.begin(program.group());
@@ -218,6 +202,26 @@ impl Server {
         }
         status
     }
+}
+
+/// Why waiting is in vain, if it is.
+fn in_vain(
+    program: &mut Program,
+    wanted: SocketAddr,
+    waited: Duration,
+) -> Option<String> {
+    if let Some(status) = program.ends(Duration::ZERO) {
+        return Some(format!("it ended ({status}) before that"));
+    }
+    if waited > START_MAX {
+        return Some(format!("nobody listened within {START_MAX:?}"));
+    }
+    if waited < ELSEWHERE_MAX {
+        return None;
+    }
+    let doors = stand::doors(program.group(), wanted);
+    (!doors.is_empty())
+        .then(|| format!("it listens on {} instead", doors.join(", ")))
 }
 
 fn never_listened(program: &Program, came: &str) -> Trouble {
