@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use chat_tests::checker::holding::{Holding, holding};
 use chat_tests::checker::port::Port;
 use chat_tests::checker::program::Program;
-use chat_tests::checker::stand::{Holding, holding};
 use chat_tests::checker::{PATIENCE_MAX, START_MAX};
 
 const USAGE: &str = "usage: measure CLIENTS LINES_PER_SECOND COMMAND, where \

@@ -7,12 +7,12 @@ use std::process::ExitStatus;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::doors::doors;
 use super::excerpt::excerpt;
 use super::person::{Heard, Person};
 use super::port::Port;
 use super::program::Program;
 use super::scene::Manners;
-use super::stand;
 use super::story::Story;
 use super::verdict::Trouble;
 use super::{PATIENCE_MAX, START_MAX};
@@ -219,9 +219,9 @@ fn in_vain(
     if waited < ELSEWHERE_MAX {
         return None;
     }
-    let doors = stand::doors(program.group(), wanted);
-    (!doors.is_empty())
-        .then(|| format!("it listens on {} instead", doors.join(", ")))
+    let elsewhere = doors(program.group(), wanted);
+    (!elsewhere.is_empty())
+        .then(|| format!("it listens on {} instead", elsewhere.join(", ")))
 }
 
 fn never_listened(program: &Program, came: &str) -> Trouble {

@@ -4,9 +4,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::checker::PATIENCE_MAX;
+use crate::checker::holding::{Holding, holding};
 use crate::checker::person::{Heard, Person};
 use crate::checker::scene::{Manners, Scene};
-use crate::checker::stand::{self, Holding};
 use crate::checker::verdict::{Outcome, Trouble};
 
 /// How long somebody who leaves waits for the server to close as well.
@@ -22,7 +22,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 pub fn leaks(scene: &Scene) -> Outcome {
     let server = scene.server()?;
     let group = server.program.borrow().group();
-    let holding = || stand::holding(group);
+    let holding = || holding(group);
     // Whoever serves nobody leaks nothing.
     let mut first = server.enter("first")?;
     if scene.manners() == Manners::Echo {

@@ -2,9 +2,9 @@
 //! a server can be lively and eat the machine.
 
 use super::frozen::{Cast, Talk, stalled};
+use crate::checker::holding::holding;
 use crate::checker::scene::Scene;
 use crate::checker::server::Server;
-use crate::checker::stand;
 use crate::checker::verdict::{Outcome, Trouble};
 
 /// How much is said before the memory is looked at.
@@ -57,7 +57,7 @@ fn sent() -> String {
 fn growth(server: &Server) -> Result<usize, Trouble> {
     let group = server.program.borrow().group();
     let mut cast = Cast::enter(server)?;
-    let before = stand::holding(group).ok_or_else(|| {
+    let before = holding(group).ok_or_else(|| {
         Trouble::CouldNotTell(
             "there is no /proc here that shows memory".to_owned(),
         )
@@ -65,6 +65,6 @@ fn growth(server: &Server) -> Result<usize, Trouble> {
     if let Talk::Stalled(bytes) = cast.talk(SAID_BYTES)? {
         return Err(stalled(bytes));
     }
-    let after = stand::holding(group).unwrap_or_default();
+    let after = holding(group).unwrap_or_default();
     Ok(after.resident_kib.saturating_sub(before.resident_kib))
 }
