@@ -5,7 +5,7 @@
 use std::env;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,8 @@ use chat_tests::checker::words::cut_time;
 
 /// How long it talks.
 const FLOOD_MAX: Duration = Duration::from_secs(5);
+/// How many names it has.
+const NAMES: u32 = 10_000;
 /// How long each line is: long enough to fill a buffer soon.
 const LINE_CHARS: usize = 900;
 
@@ -38,7 +40,9 @@ fn flood(to: SocketAddr) -> io::Result<usize> {
     stream.set_write_timeout(Some(FLOOD_MAX))?;
     let reading = BufReader::new(stream.try_clone()?);
     thread::spawn(move || show_notices(reading));
-    stream.write_all(b"flood\n")?;
+    // The one before may not be out of the room yet: another name each time.
+    let name = format!("flood{}\n", process::id() % NAMES);
+    stream.write_all(name.as_bytes())?;
     println!("flood is in the room and talks for {FLOOD_MAX:?}");
     let line = "x".repeat(LINE_CHARS) + "\n";
     let started = Instant::now();
