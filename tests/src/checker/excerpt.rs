@@ -19,7 +19,8 @@ const COMPLAINTS: [&str; 5] = [
 pub fn excerpt(screen: &str) -> String {
     let lines: Vec<&str> = screen.trim_end().lines().collect();
     if lines.is_empty() {
-        return "nothing".to_owned();
+        return "nothing (or it keeps that back: flush after each line)"
+            .to_owned();
     }
     let end = lines.len().saturating_sub(END_LINES_MAX);
     let complaint = lines.iter().position(complains).unwrap_or(end).min(end);
@@ -46,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_calm_program_is_quoted_by_its_last_words() {
-        assert_eq!(excerpt(" \n"), "nothing");
+        assert!(excerpt(" \n").starts_with("nothing"));
         assert_eq!(excerpt("listening\n"), "listening");
         assert_eq!(excerpt(&numbered(0..9)), numbered(3..9).trim_end());
     }

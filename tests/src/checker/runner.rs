@@ -144,6 +144,13 @@ fn with_better_hint(trouble: Trouble, scene: &Scene) -> Trouble {
              digits each, \"[14:03:07] \", and this one does not: {line}"
         ));
     }
+    if scene.bad_end().is_some_and(|end| end.contains("SIGPIPE")) {
+        return trouble.look_at(
+            "SIGPIPE: writing to somebody who has gone ends a program in C \
+             without a word, unless it says signal(SIGPIPE, SIG_IGN) when it \
+             starts; then write() returns an error",
+        );
+    }
     if scene.server_ended_unasked() {
         return trouble.look_at(
             "the program has ended, in peace: does it serve one connection \

@@ -2,6 +2,7 @@
 //! not judge: checks do.
 
 use std::cell::RefCell;
+use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpStream};
 use std::process::ExitStatus;
 use std::thread;
@@ -87,6 +88,7 @@ impl Server {
     ) -> Result<Person, Trouble> {
         let mut person = person.map_err(|error| {
             let ended = self.program.borrow_mut().ended();
+            let slow = error.kind() == ErrorKind::TimedOut;
             Trouble::failed(
                 format!("{name} connected"),
                 "the program accepts the connection",
@@ -96,8 +98,14 @@ impl Server {
                     }
                     None => format!("it does not: {error}"),
                 },
-                "one client's error must end that client only: is there a \
-                 read or write whose error ends the loop around accept?",
+                if slow {
+                    "does the program come back to accept, and is the queue \
+                     of those who wait long enough? The number that listen \
+                     takes may be 128"
+                } else {
+                    "one client's error must end that client only: is there \
+                     a read or write whose error ends the loop around accept?"
+                },
             )
         })?;
         person.manners = self.manners;
@@ -149,6 +157,7 @@ impl Server {
                 Heard::Line(line) if line.starts_with(HELLO) => return Ok(()),
                 Heard::Nothing(_) if Instant::now() < deadline => {}
                 other => {
+                    self.story.look();
                     return Err(Trouble::failed(
                         format!(
                             "two people connected, and one said {HELLO:?} \
@@ -219,9 +228,16 @@ fn in_vain(
     if waited < ELSEWHERE_MAX {
         return None;
     }
-    let elsewhere = doors(program.group(), wanted);
-    (!elsewhere.is_empty())
-        .then(|| format!("it listens on {} instead", elsewhere.join(", ")))
+    let elsewhere = doors(program.group(), wanted).join(", ");
+    let swapped = format!(":{}", wanted.port().swap_bytes());
+    match elsewhere {
+        none if none.is_empty() => None,
+        one if one.ends_with(&swapped) => Some(format!(
+            "it listens on {one} instead, which is the port with its two \
+             bytes swapped (htons)"
+        )),
+        some => Some(format!("it listens on {some} instead")),
+    }
 }
 
 fn never_listened(program: &Program, came: &str) -> Trouble {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::checker::PATIENCE_MAX;
 use crate::checker::client::{Client, fell_over};
+use crate::checker::dice::Dice;
 use crate::checker::excerpt::excerpt;
 use crate::checker::person::{Heard, Person};
 use crate::checker::port::Port;
@@ -15,15 +16,30 @@ use crate::checker::verdict::{Outcome, Trouble};
 /// A pause long enough that two writes arrive as two segments.
 const SEGMENT_GAP: Duration = Duration::from_millis(50);
 
+/// Longer than a row, and than what somebody thinks is long enough.
+const LONG_LINE_CHARS: usize = 300;
+
 /// The name every client of step 3 is given.
 const NAME: &str = "ada";
+
+/// Lines that show what a client makes of them: a word, more than one, one
+/// that begins like quit, one that a formatter would obey, and a long one.
+fn lines(dice: &mut Dice) -> [String; 5] {
+    [
+        dice.word(),
+        format!("{} {}", dice.word(), dice.word()),
+        format!("quite {}", dice.word()),
+        format!("100%s %n {}", dice.word()),
+        "x".repeat(LONG_LINE_CHARS),
+    ]
+}
 
 /// Step 2: each line arrives as it was typed, its answer is shown.
 pub fn answers(scene: &Scene) -> Outcome {
     let client = scene.client()?;
     let mut dice = scene.dice();
-    for _ in 0..3 {
-        let (line, answer) = (dice.word(), dice.word());
+    for line in lines(&mut dice) {
+        let answer = dice.word();
         client.types(&line);
         hears(client, &line)?;
         say(client, &answer)?;
@@ -144,8 +160,7 @@ pub fn nobody_there(scene: &Scene) -> Outcome {
 pub fn prefix(scene: &Scene) -> Outcome {
     let client = named(scene)?;
     let mut dice = scene.dice();
-    for _ in 0..3 {
-        let word = dice.word();
+    for word in lines(&mut dice) {
         client.types(&word);
         let line = format!("{NAME}: {word}");
         hears(client, &line)?;

@@ -11,8 +11,9 @@ use crate::checker::verdict::{Outcome, Trouble};
 
 /// How long somebody who leaves waits for the server to close as well.
 const FAREWELL_MAX: Duration = Duration::from_millis(100);
-const ROUNDS: usize = 6;
-const VISITORS: usize = 8;
+const ROUNDS: usize = 12;
+/// At once: fewer than the queue of connections that textbooks ask for.
+const VISITORS: usize = 4;
 /// A runtime may open or start a few things of its own when it likes.
 const SLACK: usize = 3;
 /// How often the program is looked at. Nothing tells us when it changes.
@@ -33,6 +34,8 @@ pub fn leaks(scene: &Scene) -> Outcome {
     visit(scene)?;
     // The first visitors may make the program start things it keeps.
     let Some(before) = settled(holding) else {
+        // A program that has ended has no entry there.
+        server.connect("next").map(drop)?;
         return Err(Trouble::CouldNotTell(
             "there is no /proc here that shows threads and descriptors".into(),
         ));

@@ -4,7 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::checker::person::Heard;
-use crate::checker::scene::Scene;
+use crate::checker::scene::{Manners, Scene};
 use crate::checker::verdict::{Outcome, Trouble};
 
 /// A pause long enough that two writes arrive as two segments.
@@ -45,12 +45,28 @@ pub fn pieces(scene: &Scene) -> Outcome {
     ada.says(&long)?;
     bob.hears_said("ada", &long).map_err(|t| t.look_at(LOOK))?;
 
+    let formats = "100%s %n sure";
+    ada.says(formats)?;
+    bob.hears_said("ada", formats)
+        .map_err(|t| t.look_at(LOOK))?;
+
     // Whatever becomes of bytes that are no text, it ends nothing.
     let after = dice.word();
-    let odd = [ada.spoken("").trim_end().as_bytes(), b"\xff\n"].concat();
+    let odd = [ada.spoken("").trim_end().as_bytes(), b"\xff\x1b[2J\n"].concat();
     ada.sends(&odd)?;
     ada.says(&after)?;
-    bob.hears_words();
+    let heard = bob.hears_words();
+    if scene.manners() == Manners::Names
+        && matches!(&heard, Heard::Line(line) if line.contains('\x1b'))
+    {
+        return Err(Trouble::failed(
+            "ada sent what clears a terminal, \"\\x1b[2J\"",
+            "bob hears it without its control character",
+            bob.came(&heard),
+            "terminals obey control characters: leave them out of what \
+             others hear",
+        ));
+    }
     bob.hears_said("ada", &after).map_err(|t| {
         t.look_at(
             "a byte that is no part of any letter (255) must not end the \

@@ -5,6 +5,9 @@ use crate::checker::scene::Scene;
 use crate::checker::server::Server;
 use crate::checker::verdict::Outcome;
 
+/// More than one buffer, and less than the system takes at once.
+const MUCH_BYTES: usize = 50_000;
+
 const LOOK: &str = "an error of one client (here: \"connection reset\") must \
                     be handled where that client is served, and not end the \
                     loop or the program";
@@ -28,6 +31,14 @@ fn lose_in_turn(server: &Server, dice: &mut Dice) -> Outcome {
         let mut ada = server.connect("ada")?;
         ada.sends(b"half a li")?;
         ada.resets();
+    }
+    // Much is on its way to somebody who has said goodbye and is gone: here
+    // writing fails, and not reading.
+    for _ in 0..3 {
+        let mut eve = server.connect("eve")?;
+        eve.hush();
+        eve.sends(&[b'x'; MUCH_BYTES])?;
+        eve.says_no_more();
     }
     let mut bob = server.connect("bob")?;
     bob.sends(format!("{word}\n").as_bytes())?;
