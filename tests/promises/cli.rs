@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use chat_tests::kit::guest::Guest;
 use chat_tests::kit::lines::Lines;
@@ -103,7 +103,11 @@ fn as_nobody(port: &str) -> Option<Ended> {
     // Another user may not reach the folder it was built in.
     let copy = std::env::temp_dir()
         .join(format!("threadroom-{}-server", std::process::id()));
-    fs::copy(program("chat-server"), &copy).ok()?;
+    // Not copied by this process: what another test starts meanwhile would
+    // have the copy open for writing, and that cannot be run.
+    let mut cp = Command::new("cp");
+    let copied = cp.arg(program("chat-server")).arg(&copy).status();
+    copied.ok().filter(ExitStatus::success)?;
     let mut command = Command::new("setpriv");
     command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
     command.args(["--bounding-set=-all", "--inh-caps=-all", "--"]);

@@ -1,12 +1,16 @@
 //! What a check is given: the program to start, and the seed of its chance.
 
 use std::cell::OnceCell;
+use std::time::Duration;
 
 use super::client::Client;
 use super::dice::Dice;
 use super::excerpt::excerpt;
 use super::server::Server;
 use super::verdict::Trouble;
+
+/// How long a program that is ending may take until it has ended.
+const LAST_BREATH_MAX: Duration = Duration::from_millis(50);
 
 /// How the server of a step talks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +130,7 @@ impl Scene {
             (None, Some(client)) => &client.program,
             (None, None) => return None,
         };
-        let status = program.borrow_mut().ended()?;
+        let status = program.borrow_mut().ends(LAST_BREATH_MAX)?;
         (!status.success()).then(|| status.to_string())
     }
 
