@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use crate::checker::person::Heard;
+use crate::checker::person::{Heard, Person};
 use crate::checker::scene::Scene;
 use crate::checker::story::shown;
 use crate::checker::verdict::{Outcome, Trouble};
@@ -37,7 +37,16 @@ pub fn pieces(scene: &Scene) -> Outcome {
             .map_err(|trouble| trouble.look_at(LOOK))?;
     }
 
-    // A letter of two bytes, cut between them: bytes are not letters.
+    half_letters(&mut ada)?;
+
+    let long = "x".repeat(LONG_LINE_BYTES);
+    ada.sends(format!("{long}\n").as_bytes())?;
+    ada.hears_line(&long)
+        .map_err(|trouble| trouble.look_at(LOOK))
+}
+
+/// A letter of two bytes, cut between them: bytes are not letters.
+fn half_letters(ada: &mut Person) -> Outcome {
     let letter = "\u{e4}".as_bytes();
     ada.sends(&letter[..1])?;
     thread::sleep(SEGMENT_GAP);
@@ -47,12 +56,7 @@ pub fn pieces(scene: &Scene) -> Outcome {
             "a letter may be more than one byte, and a read may bring a part \
              of it: send back bytes, or decode whole lines only",
         )
-    })?;
-
-    let long = "x".repeat(LONG_LINE_BYTES);
-    ada.sends(format!("{long}\n").as_bytes())?;
-    ada.hears_line(&long)
-        .map_err(|trouble| trouble.look_at(LOOK))
+    })
 }
 
 /// Words without a line break, and then the end.

@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use crate::checker::PATIENCE_MAX;
+use crate::checker::excerpt::excerpt;
 use crate::checker::person::{FROZEN_BYTES, Heard, Person};
 use crate::checker::scene::Scene;
 use crate::checker::server::Server;
@@ -116,10 +117,7 @@ pub fn watcher(scene: &Scene) -> Outcome {
         Trouble::failed(
             "a client called frozen stopped reading, and ada talked on",
             "the server prints a line with the words \"stuck\" and \"frozen\"",
-            format!(
-                "it printed: {}",
-                crate::checker::excerpt::excerpt(&screen)
-            ),
+            format!("it printed: {}", excerpt(&screen)),
             "a thread of its own looks once a second whether a write takes \
              too long; it must not need the lock that is held meanwhile. A \
              server that never waits while it writes, such as an event loop, \

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use crate::checker::person::Heard;
+use crate::checker::person::{Heard, Person};
 use crate::checker::scene::{Manners, Scene};
 use crate::checker::verdict::{Outcome, Trouble};
 
@@ -50,11 +50,20 @@ pub fn pieces(scene: &Scene) -> Outcome {
     bob.hears_said("ada", formats)
         .map_err(|t| t.look_at(LOOK))?;
 
-    // Whatever becomes of bytes that are no text, it ends nothing.
-    let after = dice.word();
+    odd_bytes(scene, &mut ada, &mut bob, &dice.word())
+}
+
+/// Whatever becomes of bytes that are no text, it ends nothing, and clears
+/// nobody's screen.
+fn odd_bytes(
+    scene: &Scene,
+    ada: &mut Person,
+    bob: &mut Person,
+    after: &str,
+) -> Outcome {
     let odd = [ada.spoken("").trim_end().as_bytes(), b"\xff\x1b[2J\n"].concat();
     ada.sends(&odd)?;
-    ada.says(&after)?;
+    ada.says(after)?;
     let heard = bob.hears_words();
     if scene.manners() == Manners::Names
         && matches!(&heard, Heard::Line(line) if line.contains('\x1b'))
@@ -67,7 +76,7 @@ pub fn pieces(scene: &Scene) -> Outcome {
              others hear",
         ));
     }
-    bob.hears_said("ada", &after).map_err(|t| {
+    bob.hears_said("ada", after).map_err(|t| {
         t.look_at(
             "a byte that is no part of any letter (255) must not end the \
              session: relay bytes, or replace what cannot be decoded",
