@@ -139,7 +139,7 @@ impl<Out: Write> Face for Interactive<Out> {
             .push(&paint::parts(line.as_str(), heard.as_ref(), me));
         if let Some(heard) = heard {
             self.people.hear(&heard);
-            if paint::rung_by(&heard, me).is_some_and(|it| it <= self.bell) {
+            if paint::rings(self.bell, &heard, me) {
                 self.screen.ring();
             }
         }

@@ -146,9 +146,14 @@ pub fn mentions(text: &str, me: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Whether a bell that is set like this rings for a line.
+pub fn rings(bell: Bell, heard: &Heard<'_>, me: &str) -> bool {
+    rung_by(heard, me).is_some_and(|least| least <= bell)
+}
+
 /// What a bell has to be set to, at least, to ring for this line. `None` when
 /// it never rings: nobody says anything, or it was said earlier.
-pub fn rung_by(heard: &Heard<'_>, me: &str) -> Option<Bell> {
+fn rung_by(heard: &Heard<'_>, me: &str) -> Option<Bell> {
     match heard.event {
         _ if heard.earlier => None,
         Event::Private { .. } => Some(Bell::Mention),

@@ -77,8 +77,8 @@ impl<Out: Write, Told: Write> Face for Paper<Out, Told> {
     fn show(&mut self, line: &Line, me: &str) {
         self.overtake();
         let heard = Heard::parse(line.as_str());
-        let rung_by = heard.and_then(|heard| paint::rung_by(&heard, me));
-        let rings = rung_by.is_some_and(|it| it <= self.bell);
+        let rings =
+            heard.is_some_and(|heard| paint::rings(self.bell, &heard, me));
         let ring = if rings { RING } else { "" };
         let written = writeln!(self.out, "{}{ring}", line.as_str());
         self.look_at(written);
