@@ -84,21 +84,22 @@ step_file = $(wildcard */examples/step$(call two_digits,$(1))_*.rs)
 step_before = $(if $(filter 1 2,$(1)),none,$(if $(filter 4,$(1)),1,$(shell \
 	expr $(1) - 1)))
 
+has_program = $(if $(call step_file,$(N)),,$(error step $(N) has no program; \
+	docs/syllabus.md lists the steps))
+
 # cargo is told to be quiet, but not for a minute.
 patience = @test -d "$${CARGO_TARGET_DIR:-target}/debug" || \
 	echo "cargo builds everything first; that takes a minute or two"
 
 step: cargo ## run a step of the course [N=4]
-	$(if $(call step_file,$(N)),,$(error step $(N) has no program; \
-		docs/syllabus.md lists the steps))
+	$(has_program)
 	$(patience)
 	@cargo run --quiet \
 		--package chat-$(firstword $(subst /, ,$(call step_file,$(N)))) \
 		--example $(basename $(notdir $(call step_file,$(N))))
 
 diff: ## what changed since the step before [N=4]
-	$(if $(call step_file,$(N)),,$(error step $(N) has no program; \
-		docs/syllabus.md lists the steps))
+	$(has_program)
 	@diff -u $(or $(call step_file,$(call step_before,$(N))),/dev/null) \
 		$(call step_file,$(N)) || test $$? -eq 1
 

@@ -2,13 +2,13 @@
 //! reads all it is sent, shows what the server itself has to say, and says
 //! in the end how much it said.
 
-use std::env;
 use std::io::{self, BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::process::{self, ExitCode};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use chat_tests::checker::port::usual_address;
 use chat_tests::checker::words::cut_time;
 
 /// How long it talks.
@@ -19,9 +19,7 @@ const NAMES: u32 = 10_000;
 const LINE_CHARS: usize = 900;
 
 fn main() -> ExitCode {
-    let port = env::var("PORT").ok().and_then(|port| port.parse().ok());
-    let port: u16 = port.unwrap_or(7007);
-    match flood(SocketAddr::from((Ipv4Addr::LOCALHOST, port))) {
+    match flood(usual_address()) {
         Ok(lines) => {
             println!("flood said {lines} lines");
             ExitCode::SUCCESS

@@ -2,12 +2,13 @@
 //! nothing. They take no part in anything else.
 
 use std::env;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
 use chat_tests::checker::person::{FROZEN_BYTES, Heard, Person};
+use chat_tests::checker::port::usual_address;
 use chat_tests::checker::story::Story;
 use chat_tests::checker::verdict::Trouble;
 
@@ -15,9 +16,7 @@ use chat_tests::checker::verdict::Trouble;
 const ANSWER_MAX: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
-    let port = env::var("PORT").ok().and_then(|port| port.parse().ok());
-    let port: u16 = port.unwrap_or(7007);
-    let to = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let to = usual_address();
     let Ok(count) = env::args().nth(1).map_or(Ok(1), |text| text.parse())
     else {
         eprintln!("usage: freeze [COUNT], how many clients are to freeze");

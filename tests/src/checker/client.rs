@@ -38,6 +38,7 @@ impl Client {
     /// # Errors
     /// When it does not.
     pub fn start(command: &str) -> Result<Self, Trouble> {
+        const EXPECTED: &str = "it connects to 127.0.0.1 on that port";
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
         let story = Story::default();
@@ -58,11 +59,11 @@ impl Client {
                     break accepted;
                 }
                 let came = format!("it ended ({status}) before that");
-                return Err(never_connected(&program, &came));
+                return Err(Trouble::never_began(EXPECTED, &came, &program));
             }
             if started.elapsed() > START_MAX {
                 let came = format!("it did not within {START_MAX:?}");
-                return Err(never_connected(&program, &came));
+                return Err(Trouble::never_began(EXPECTED, &came, &program));
             }
         };
         let (stream, _) = accepted?;
@@ -145,16 +146,6 @@ impl Client {
             look,
         ))
     }
-}
-
-fn never_connected(program: &Program, came: &str) -> Trouble {
-    Trouble::failed(
-        "started the program with PORT in its environment",
-        "it connects to 127.0.0.1 on that port",
-        format!("{came}; it said: {}", excerpt(&program.shown())),
-        "does it read the port from the environment variable PORT, and does \
-         the command run by itself?",
-    )
 }
 
 /// Whether a program ended in a way meant for its author only.

@@ -1,15 +1,11 @@
 //! Where a program listens, read from `/proc`.
 
-use std::collections::HashSet;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 
 use super::processes::{numbers, processes};
-use super::sockets::address;
-
-/// The state of a socket that listens, as `/proc/net/tcp` writes it.
-const LISTENING: &str = "0A";
+use super::sockets::{Role, sockets};
 
 /// Where the processes of `group` listen, besides where they should.
 pub fn doors(group: u32, wanted: SocketAddr) -> Vec<String> {
@@ -31,29 +27,13 @@ fn leads_to(door: SocketAddr, wanted: SocketAddr) -> bool {
 }
 
 fn listening(process: &Path) -> Vec<SocketAddr> {
-    let mut doors = Vec::new();
-    let own = descriptors(process);
-    for table in ["net/tcp", "net/tcp6"] {
-        let rows = fs::read_to_string(process.join(table));
-        for row in rows.unwrap_or_default().lines().skip(1) {
-            let fields: Vec<&str> = row.split_whitespace().collect();
-            if let [_, local, _, LISTENING, _, _, _, _, _, inode, ..] =
-                fields[..]
-                && own.contains(&format!("socket:[{inode}]"))
-            {
-                doors.extend(address(local));
-            }
-        }
-    }
-    doors
-}
-
-/// What the descriptors of a process are.
-fn descriptors(process: &Path) -> HashSet<String> {
+    let sockets = sockets(process);
     numbers(&process.join("fd"))
         .iter()
         .flat_map(fs::read_link)
-        .map(|link| link.display().to_string())
+        .filter_map(|link| sockets.get(&link.display().to_string()))
+        .filter(|socket| socket.role == Role::Door)
+        .map(|socket| socket.local)
         .collect()
 }
 

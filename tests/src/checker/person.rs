@@ -153,20 +153,24 @@ impl Person {
             Heard::Nothing(_) if within >= LONG => self.story.look(),
             _ => {}
         }
-        if let Heard::Line(line) = &heard
-            && self.manners == Manners::Names
-            && has_odd_time(line)
-        {
-            self.story.tell_odd_time(line);
+        if let Heard::Line(line) = &heard {
+            if self.manners == Manners::Names && has_odd_time(line) {
+                self.story.tell_odd_time(line);
+            }
+            self.remember(&heard);
         }
         self.tells(&format!("heard {heard}"));
-        if matches!(heard, Heard::Line(_)) && !self.hushed {
-            if self.since.len() == SINCE_LINES_MAX {
-                self.since.remove(0);
-            }
-            self.since.push(heard.to_string());
-        }
         heard
+    }
+
+    fn remember(&mut self, line: &Heard) {
+        if self.hushed {
+            return;
+        }
+        if self.since.len() == SINCE_LINES_MAX {
+            self.since.remove(0);
+        }
+        self.since.push(line.to_string());
     }
 
     fn next_line(&mut self, within: Duration) -> Heard {

@@ -1,5 +1,6 @@
 //! A port for one program under test: free, and promised to nobody else.
 
+use std::env;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::ops::Range;
@@ -11,6 +12,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const PORTS: Range<u16> = 20_000..32_000;
 /// How far apart two of our processes begin, by their numbers.
 const PROCESS_STRIDE: u32 = 131;
+
+/// Where the programs of the book are, unless `PORT` says otherwise.
+const PORT_OF_THE_BOOK: u16 = 7007;
+
+/// Where the program is that somebody runs by hand.
+pub fn usual_address() -> SocketAddr {
+    let port = env::var("PORT").ok().and_then(|port| port.parse().ok());
+    let port = port.unwrap_or(PORT_OF_THE_BOOK);
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
 
 /// A port that is ours until this is dropped.
 #[derive(Debug)]

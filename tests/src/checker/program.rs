@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use super::excerpt::excerpt;
+use super::verdict::Trouble;
+
 /// How often a program is asked whether it has ended. Nothing wakes us then.
 const ASK_EVERY: Duration = Duration::from_millis(5);
 
@@ -175,10 +178,9 @@ impl Program {
         self.child.try_wait().ok().flatten()
     }
 
-    /// Whether it has ended in peace, and nobody had asked it to.
-    pub fn ended_unasked(&mut self) -> bool {
-        let ended = self.ended();
-        !self.interrupted.get() && ended.is_some_and(|end| end.success())
+    /// Whether somebody has pressed Ctrl-C.
+    pub fn was_interrupted(&self) -> bool {
+        self.interrupted.get()
     }
 
     /// Waits for its end; `None` is a program that still runs.
@@ -198,6 +200,19 @@ impl Program {
             }
             thread::sleep(ASK_EVERY);
         }
+    }
+}
+
+impl Trouble {
+    /// A program that was started never did what all of them do first.
+    pub fn never_began(expected: &str, came: &str, program: &Program) -> Self {
+        Self::failed(
+            "started the program with PORT in its environment",
+            expected,
+            format!("{came}; it said: {}", excerpt(&program.shown())),
+            "does it read the port from the environment variable PORT, and \
+             does the command run by itself?",
+        )
     }
 }
 

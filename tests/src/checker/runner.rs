@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use super::catalog::{self, Check};
 use super::report::Report;
-use super::scene::Scene;
+use super::scene::{End, Scene};
 use super::verdict::{Trouble, Verdict};
 
 /// How many checks run at the same time. More of them would make each other
@@ -108,21 +108,27 @@ pub fn run_one(order: &Order, check: &Check) -> Report {
     let scene = Scene::new(&order.command, order.step, order.seed);
     // A check that panics is the checker's fault, never the learner's.
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| (check.run)(&scene)));
+    let end = match outcome {
+        Ok(Err(_)) => scene.end(),
+        _ => None,
+    };
     let verdict = match outcome {
-        Ok(outcome) => Verdict::from(
-            outcome.map_err(|trouble| with_better_hint(trouble, &scene)),
-        ),
+        Ok(outcome) => Verdict::from(outcome.map_err(|trouble| {
+            with_better_hint(trouble, &scene, end.as_ref())
+        })),
         Err(_) => Verdict::CouldNotTell(format!(
             "the check itself panicked (seed {})",
             order.seed
         )),
     };
     let took = started.elapsed();
-    let (stands, bad_end, last_words) = match verdict {
-        Verdict::Failed(_) => {
-            (scene.stands(), scene.bad_end(), scene.last_words())
-        }
-        _ => (Vec::new(), None, String::new()),
+    let (stands, last_words) = match verdict {
+        Verdict::Failed(_) => (scene.stands(), scene.last_words()),
+        _ => (Vec::new(), String::new()),
+    };
+    let bad_end = match end {
+        Some(End::Badly(how)) => Some(how),
+        _ => None,
     };
     Report {
         name: check.name,
@@ -137,28 +143,30 @@ pub fn run_one(order: &Order, check: &Check) -> Report {
 
 /// Some mistakes make every check fail, and none of them because of what it
 /// looks at.
-fn with_better_hint(trouble: Trouble, scene: &Scene) -> Trouble {
+fn with_better_hint(
+    trouble: Trouble,
+    scene: &Scene,
+    end: Option<&End>,
+) -> Trouble {
     if let Some(line) = scene.odd_time() {
         return trouble.look_at(&format!(
             "the time: a line begins with hours, minutes and seconds of two \
              digits each, \"[14:03:07] \", and this one does not: {line}"
         ));
     }
-    if scene.bad_end().is_some_and(|end| end.contains("SIGPIPE")) {
-        return trouble.look_at(
+    match end {
+        Some(End::Badly(how)) if how.contains("SIGPIPE") => trouble.look_at(
             "SIGPIPE: writing to somebody who has gone ends a program in C \
              without a word, unless it says signal(SIGPIPE, SIG_IGN) when it \
              starts; then write() returns an error",
-        );
-    }
-    if scene.server_ended_unasked() {
-        return trouble.look_at(
+        ),
+        Some(End::ServerUnasked) => trouble.look_at(
             "the program has ended, in peace: does it serve one connection \
              and no more? accept belongs in a loop. (The checker connects \
              once, and leaves, before it begins)",
-        );
+        ),
+        _ => trouble,
     }
-    trouble
 }
 
 #[cfg(test)]

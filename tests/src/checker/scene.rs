@@ -34,6 +34,15 @@ impl Manners {
     }
 }
 
+/// How a program has ended that ought to run, or to end otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Not in peace: its status, in words.
+    Badly(String),
+    /// In peace, but it is a server, and nobody had asked it to.
+    ServerUnasked,
+}
+
 /// One check's own stage: nothing on it is shared with another check.
 #[derive(Debug)]
 pub struct Scene {
@@ -116,22 +125,20 @@ impl Scene {
         self.server.get().and_then(|server| server.story.odd_time())
     }
 
-    /// Whether the program is a server and has ended in peace, unasked.
-    pub fn server_ended_unasked(&self) -> bool {
-        self.server
-            .get()
-            .is_some_and(|server| server.program.borrow_mut().ended_unasked())
-    }
-
-    /// How the program has ended, if it has, and not in peace.
-    pub fn bad_end(&self) -> Option<String> {
-        let program = match (self.server.get(), self.client.get()) {
-            (Some(server), _) => &server.program,
-            (None, Some(client)) => &client.program,
+    /// How the program has ended, if it has and should not have, or not so.
+    pub fn end(&self) -> Option<End> {
+        let (program, is_server) = match (self.server.get(), self.client.get())
+        {
+            (Some(server), _) => (&server.program, true),
+            (None, Some(client)) => (&client.program, false),
             (None, None) => return None,
         };
-        let status = program.borrow_mut().ends(LAST_BREATH_MAX)?;
-        (!status.success()).then(|| status.to_string())
+        let mut program = program.borrow_mut();
+        let status = program.ends(LAST_BREATH_MAX)?;
+        if !status.success() {
+            return Some(End::Badly(status.to_string()));
+        }
+        (is_server && !program.was_interrupted()).then_some(End::ServerUnasked)
     }
 
     /// What matters of what the program has said on its own screen.

@@ -9,7 +9,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::doors::doors;
-use super::excerpt::excerpt;
 use super::person::{Heard, Person};
 use super::port::Port;
 use super::program::Program;
@@ -57,7 +56,8 @@ impl Server {
         while TcpStream::connect_timeout(&address, KNOCK_EVERY * 10).is_err() {
             let waited = started.elapsed();
             if let Some(came) = in_vain(&mut program, address, waited) {
-                return Err(never_listened(&program, &came));
+                let expected = "it listens on 127.0.0.1 on that port";
+                return Err(Trouble::never_began(expected, &came, &program));
             }
             // The longer it takes, the less a moment matters.
             thread::sleep((waited / 10).clamp(KNOCK_EVERY, KNOCK_SELDOM));
@@ -238,15 +238,4 @@ fn in_vain(
         )),
         some => Some(format!("it listens on {some} instead")),
     }
-}
-
-fn never_listened(program: &Program, came: &str) -> Trouble {
-    let port_hint = "does it read the port from the environment variable \
-                     PORT, and does the command run by itself?";
-    Trouble::failed(
-        "started the program with PORT in its environment",
-        "it listens on 127.0.0.1 on that port",
-        format!("{came}; it said: {}", excerpt(&program.shown())),
-        port_hint,
-    )
 }

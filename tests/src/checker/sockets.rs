@@ -5,18 +5,34 @@ use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
+/// The state of a socket that listens, as the table writes it.
+const LISTENING: &str = "0A";
+
+/// What a socket is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Connections come in through it.
+    Door,
+    /// It is an end of one.
+    Connection,
+}
+
 /// One row of `/proc/net/tcp`.
 #[derive(Clone, Copy, Debug)]
 pub struct Socket {
+    /// Where it is on this side.
+    pub local: SocketAddr,
     /// Who is at the other end.
     pub remote: SocketAddr,
+    /// What it is there for.
+    pub role: Role,
     /// Bytes that were written and not yet taken by the other side.
     pub queued: u64,
     /// Bytes that came and were not yet read.
     pub unread: u64,
 }
 
-/// Every connection, by its number in the file system.
+/// Every socket, by what a descriptor of it is a link to.
 pub fn sockets(process: &Path) -> HashMap<String, Socket> {
     let mut sockets = HashMap::new();
     for table in ["net/tcp", "net/tcp6"] {
@@ -31,8 +47,13 @@ fn socket(row: &str) -> Option<(String, Socket)> {
     let fields: Vec<&str> = row.split_whitespace().collect();
     let (queued, unread) = fields.get(4)?.split_once(':')?;
     Some((
-        (*fields.get(9)?).to_owned(),
+        format!("socket:[{}]", fields.get(9)?),
         Socket {
+            local: address(fields.get(1)?)?,
+            role: match *fields.get(3)? {
+                LISTENING => Role::Door,
+                _ => Role::Connection,
+            },
             remote: address(fields.get(2)?)?,
             queued: u64::from_str_radix(queued, 16).ok()?,
             unread: u64::from_str_radix(unread, 16).ok()?,
@@ -42,7 +63,7 @@ fn socket(row: &str) -> Option<(String, Socket)> {
 
 /// An address as the table writes it. That of an IPv4 client of an IPv6
 /// socket is an IPv4 address.
-pub fn address(field: &str) -> Option<SocketAddr> {
+fn address(field: &str) -> Option<SocketAddr> {
     let (host, port) = field.split_once(':')?;
     let port = u16::from_str_radix(port, 16).ok()?;
     // The kernel prints addresses as words in the byte order of the machine.

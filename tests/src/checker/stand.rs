@@ -88,10 +88,7 @@ fn other_end(
 ) -> OtherEnd {
     let link = fs::read_link(process.join(format!("fd/{descriptor}")));
     let link = link.unwrap_or_default().display().to_string();
-    let inode = link
-        .strip_prefix("socket:[")
-        .and_then(|rest| rest.strip_suffix(']'));
-    match inode.and_then(|inode| sockets.get(inode)) {
+    match sockets.get(&link) {
         Some(socket) => {
             let name = story
                 .name_of(&socket.remote)

@@ -9,6 +9,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use super::ledger::{self, Ledger, Manners};
+use crate::checker::words::{cut_time, has_odd_time};
 
 /// How often a witness who hears nothing looks at the clock.
 const READ_MAX: Duration = Duration::from_millis(200);
@@ -106,7 +107,10 @@ impl<'a> Witness<'a> {
         if line.chars().any(char::is_control) {
             self.fault(line, "a control character");
         }
-        let Some((_, heard)) = cut_time(line) else {
+        if has_odd_time(line) {
+            self.fault(line, "a time in another form");
+        }
+        let Some(heard) = cut_time(line) else {
             return Hearing::Open;
         };
         if heard.ends_with(HEARING_CLOSES) {
@@ -234,11 +238,6 @@ impl<'a> Witness<'a> {
 enum Hearing {
     Open,
     Closed,
-}
-
-/// Cuts `[14:03:07] ` from the front.
-fn cut_time(line: &str) -> Option<(&str, &str)> {
-    line.strip_prefix('[')?.split_once("] ")
 }
 
 /// Names are compared ignoring case.
