@@ -53,7 +53,7 @@ SOAK =
 
 load-programs: cargo
 	@cargo build --quiet --release --package chat-server
-	@cargo build --quiet --release --package chat-tests --bins
+	@cargo build --quiet --release --package chat-bench --bins
 
 bench: load-programs ## compare with other servers [BENCH=--quick]
 	@target/release/bench --json target/bench.json \
@@ -105,17 +105,17 @@ diff: ## what changed since the step before [N=4]
 
 check-step: cargo ## check a step [STEP=4] [CMD='python3 my_server.py']
 	$(patience)
-	@cargo run --quiet --package chat-tests --bin check_step -- \
+	@cargo run --quiet --package chat-checker --bin check_step -- \
 		$(STEP) "$$CMD"
 
 freeze: cargo ## a client that connects and stops reading [COUNT=5]
-	@cargo run --quiet --package chat-tests --bin freeze -- $(COUNT)
+	@cargo run --quiet --package chat-checker --bin freeze -- $(COUNT)
 
 flood: cargo ## a client that talks too much
-	@cargo run --quiet --package chat-tests --bin flood
+	@cargo run --quiet --package chat-checker --bin flood
 
 measure: cargo ## what a room costs [CLIENTS=100] [RATE=300] [CMD=...]
-	@cargo run --quiet --package chat-tests --bin measure -- \
+	@cargo run --quiet --package chat-checker --bin measure -- \
 		$(CLIENTS) $(RATE) "$$CMD"
 
 book: ## the book as web pages in target/book, if mdbook is installed

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use chat_tests::kit::programs::workspace;
+use chat_kit::programs::workspace;
 
 /// Runs make at the top of the workspace; `None` where there is no make.
 fn make(command: &mut Command) -> Option<Output> {
