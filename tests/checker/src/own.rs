@@ -61,6 +61,8 @@ fn cargo_build(what: &[&str]) -> io::Result<()> {
     let status = Command::new(env::var("CARGO").unwrap_or("cargo".to_owned()))
         .args(["build", "--quiet"])
         .args(what)
+        .arg("--target-dir")
+        .arg(target()?)
         .current_dir(root())
         .status()?;
     if status.success() {
