@@ -72,11 +72,11 @@ load-programs: cargo
 
 bench: load-programs ## compare with other servers [BENCH=--quick]
 	@mkdir -p $(target)
-	@cargo run --quiet --release --package chat-tests --bin bench -- \
+	@cargo run --quiet --release --package chat-bench --bin bench -- \
 		--json $(target)/bench.json --svg $(target)/bench.svg $(BENCH)
 
 soak: load-programs ## 200 unruly clients for a minute [SOAK='--seconds 600']
-	@cargo run --quiet --release --package chat-tests --bin soak -- $(SOAK)
+	@cargo run --quiet --release --package chat-bench --bin soak -- $(SOAK)
 
 # The course: its steps, its checker, and two clients that misbehave.
 
