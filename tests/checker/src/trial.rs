@@ -69,7 +69,7 @@ pub fn check_alone(step: u8, name: &str, command: &str) -> String {
 }
 
 /// How many programs are checked at the same time.
-const SIDE_BY_SIDE_MAX: usize = 4;
+const SIDE_BY_SIDE_MAX: usize = 6;
 
 /// Does `work` for each item, a few at a time, and keeps their order.
 pub fn side_by_side<T: Sync, R: Send>(
