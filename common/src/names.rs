@@ -94,6 +94,12 @@ impl Name {
             && skeleton(&self.key).eq(skeleton(&other.key))
     }
 
+    /// What it looks like: the same for all names that could be read as one
+    /// another, within a script too.
+    pub fn look(&self) -> String {
+        skeleton(&self.key).collect()
+    }
+
     fn unchecked(text: &str) -> Self {
         Self {
             shown: text.nfkc().collect::<String>().into(),

@@ -17,6 +17,20 @@ pub const LINE_BYTES_MAX_MOST: usize = 65_536;
 pub const RATE_LINES_PER_SECOND: u32 = 20;
 /// A paste of a screen or two passes whole.
 pub const BURST_LINES: u32 = 100;
+/// What a line may have on the average, in bytes: five rows of a terminal. With
+/// the defaults, one client may say 10 KiB a second and 50 KiB at once, so
+/// that twenty may say their bursts together before somebody is a backlog
+/// behind, and fifty may talk on to somebody whose network takes 4 Mbit/s.
+pub const BYTES_PER_LINE: u32 = 512;
+/// What another name costs, in lines: as little text makes everybody who
+/// follows look twice.
+pub const RENAME_LINES: u32 = 5;
+
+/// A class, or a team behind one router, that comes at once; with their
+/// departures these are as many lines as one client may say at once.
+pub const ARRIVALS_MAX: u32 = 50;
+/// People come one by one; faster is a program.
+pub const ARRIVALS_PER_SECOND: u32 = 1;
 
 /// Seconds of a paced room, and small beside what the kernel holds.
 pub const BACKLOG_BYTES_MAX: usize = 1 << 20;
@@ -31,7 +45,8 @@ pub const HISTORY_LINES: usize = 20;
 /// History is memory that is copied for every newcomer.
 pub const HISTORY_LINES_MOST: usize = 10_000;
 
-/// How often one client may say something.
+/// How often one client may say something. A line has [`BYTES_PER_LINE`] on the
+/// average at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
     /// Lines per second in the long run.
@@ -51,6 +66,9 @@ pub struct Config {
     pub line_bytes_max: usize,
     /// How often one client may say something; `None` is as often as it can.
     pub rate: Option<Rate>,
+    /// How many who come from one address at once are told of by name; `None`
+    /// is all.
+    pub arrivals_max: Option<u32>,
     /// How many bytes a client may be behind before it is too slow.
     pub backlog_bytes_max: usize,
     /// How many of the last lines a newcomer is shown.
@@ -71,6 +89,7 @@ impl Default for Config {
                 lines_per_second: RATE_LINES_PER_SECOND,
                 burst_lines: BURST_LINES,
             }),
+            arrivals_max: Some(ARRIVALS_MAX),
             backlog_bytes_max: BACKLOG_BYTES_MAX,
             history_lines: HISTORY_LINES,
             idle: None,

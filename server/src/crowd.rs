@@ -14,6 +14,19 @@ pub const NAMED_PEOPLE_MAX: usize = 200;
 /// How often a crowd is told of arrivals and departures.
 pub const TELLING_INTERVAL: Duration = Duration::from_secs(1);
 
+/// How many people who have a name that somebody else had are told of at one
+/// telling: as many lines as one client may say in the time.
+pub const NAMED_AT_ONCE_MAX: usize = 20;
+
+/// How the room is told that somebody comes and goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// By name, unless this is a crowd.
+    Named,
+    /// By count: too many came from the same address.
+    Counted,
+}
+
 /// Whether somebody has to be asked to tell the count when its time comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Telling {
@@ -41,6 +54,11 @@ impl Crowd {
     /// Somebody left.
     pub fn count_departure(&mut self) -> Telling {
         self.left += 1;
+        self.ask()
+    }
+
+    /// Somebody is to be told of by name at the next telling.
+    pub fn await_telling(&mut self) -> Telling {
         self.ask()
     }
 

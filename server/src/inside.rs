@@ -9,8 +9,11 @@ use chat_common::lines::Line;
 use chat_common::names::Name;
 
 use crate::clock::{Clock, Moment};
-use crate::crowd::{Crowd, NAMED_PEOPLE_MAX, Telling};
+use crate::crowd::{
+    Arrival, Crowd, NAMED_AT_ONCE_MAX, NAMED_PEOPLE_MAX, Telling,
+};
 use crate::errand::{ClientId, Errand, Errands};
+use crate::former::FormerNames;
 use crate::history::History;
 use crate::outbox::Outbox;
 use crate::refusal::Refusal;
@@ -41,6 +44,8 @@ pub struct Inside<W> {
     pub history: History,
     /// Arrivals and departures not told of yet.
     pub crowd: Crowd,
+    /// Names that somebody had.
+    pub former: FormerNames,
     /// What this hold leaves to be done. Closed when the room is.
     pub errands: Errands<W>,
     /// Where what is said is written down, if it is. `None` once the room is
@@ -54,12 +59,28 @@ pub struct Writer<W> {
     pub id: ClientId,
     /// What they are called now. A guest name until they take another.
     pub name: Name,
-    /// Whether the room has been told that they joined.
-    pub announced: bool,
+    /// How the room is told that they come and go.
+    pub arrival: Arrival,
+    /// What the room has been told so far.
+    pub standing: Standing,
     /// Who wrote to them alone last, for `/reply`.
     pub wrote_last: Option<(ClientId, Name)>,
     /// What they have yet to be sent.
     pub outbox: Arc<Outbox<W>>,
+}
+
+/// What the room has been told of somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing yet.
+    Unknown,
+    /// Nothing yet; but they have a name that somebody else had, so that they
+    /// are told of by name before they are heard, or at the next telling.
+    Expected,
+    /// Their name.
+    Named,
+    /// That there is one more.
+    Counted,
 }
 
 /// Somebody who has left.
@@ -88,6 +109,7 @@ impl<W: Wire> Inside<W> {
             clock,
             history: History::new(history_lines),
             crowd: Crowd::default(),
+            former: FormerNames::default(),
             errands,
             transcript,
         }
@@ -128,21 +150,61 @@ impl<W: Wire> Inside<W> {
     }
 
     /// Tells the room that somebody has joined, unless it knows.
+    ///
+    /// That a name is somebody else's now is told by name, also to a crowd:
+    /// not at once, or whoever comes and goes in old names would be told of
+    /// as often as they like, but before they are heard.
     pub fn announce(&mut self, nth: usize) {
-        if std::mem::replace(&mut self.writers[nth].announced, true) {
-            return;
+        match self.writers[nth].standing {
+            Standing::Named | Standing::Counted => return,
+            Standing::Expected => return self.introduce(nth),
+            Standing::Unknown if self.is_told_by_name(nth) => {
+                return self.introduce(nth);
+            }
+            Standing::Unknown => (),
         }
         let name = self.writers[nth].name.clone();
+        let (standing, telling) = if self.former.contains(&name.look()) {
+            (Standing::Expected, self.crowd.await_telling())
+        } else {
+            (Standing::Counted, self.crowd.count_arrival())
+        };
+        self.writers[nth].standing = standing;
+        self.ask_to_tell(telling);
+        // Nobody is counted to themselves.
         let joined = Event::Joined {
             name: name.as_str(),
         };
-        if self.is_crowd() {
-            let telling = self.crowd.count_arrival();
+        self.put_to(nth, happening(&self.clock.now(), joined));
+    }
+
+    /// Tells the room the name of somebody who has joined.
+    fn introduce(&mut self, nth: usize) {
+        self.tell_crowd();
+        let writer = &mut self.writers[nth];
+        let told = std::mem::replace(&mut writer.standing, Standing::Named);
+        // Who was expected knows that they joined.
+        let except = (told == Standing::Expected).then_some(nth);
+        let name = writer.name.clone();
+        let joined = Event::Joined {
+            name: name.as_str(),
+        };
+        self.broadcast(except, &happening(&self.clock.now(), joined));
+    }
+
+    /// Tells the names of some who are expected, and has the others told
+    /// later.
+    pub fn introduce_some(&mut self) {
+        let is_expected = |w: &Writer<W>| w.standing == Standing::Expected;
+        let expected: Vec<usize> = (0..self.writers.len())
+            .filter(|nth| is_expected(&self.writers[*nth]))
+            .collect();
+        for nth in expected.iter().take(NAMED_AT_ONCE_MAX) {
+            self.introduce(*nth);
+        }
+        if expected.len() > NAMED_AT_ONCE_MAX {
+            let telling = self.crowd.await_telling();
             self.ask_to_tell(telling);
-            self.put_to(nth, happening(&self.clock.now(), joined));
-        } else {
-            self.tell_crowd();
-            self.broadcast(None, &happening(&self.clock.now(), joined));
         }
     }
 
@@ -205,19 +267,26 @@ impl<W: Wire> Inside<W> {
         if writer.name == name {
             return Err(Refusal::Yours(name));
         }
+        let standing = writer.standing;
+        if standing == Standing::Expected {
+            // Or they would be told of by a name that nobody has heard.
+            self.introduce(nth);
+        }
+        let writer = &mut self.writers[nth];
         let old = std::mem::replace(&mut writer.name, name.clone());
         let renamed = Event::Renamed {
             from: old.as_str(),
             to: name.as_str(),
         };
         let line = happening(&self.clock.now(), renamed);
-        if self.writers[nth].announced {
-            self.broadcast(None, &line);
-        } else {
+        if standing == Standing::Unknown {
             // Only the newcomer has known the guest name: to everyone else
             // the arrival of `name` is one line.
             self.put_to(nth, &line);
             self.announce(nth);
+        } else {
+            self.let_go(self.writers[nth].id, &old);
+            self.broadcast(None, &line);
         }
         Ok(())
     }
@@ -236,6 +305,9 @@ impl<W: Wire> Inside<W> {
             let name = self.writers[author].name.clone();
             return Err(Refusal::Oneself(name));
         }
+        if self.writers[author].standing == Standing::Expected {
+            self.introduce(author);
+        }
         let (id, name) = {
             let author = &self.writers[author];
             (author.id, author.name.clone())
@@ -249,6 +321,11 @@ impl<W: Wire> Inside<W> {
         self.put_to(author, wording::answer(Event::Notice(&said)));
         self.writers[reader].wrote_last = Some((id, name));
         Ok(())
+    }
+
+    /// Whether the room is told the name of this newcomer.
+    fn is_told_by_name(&self, nth: usize) -> bool {
+        !self.is_crowd() && self.writers[nth].arrival == Arrival::Named
     }
 
     fn is_crowd(&self) -> bool {
@@ -309,10 +386,25 @@ impl<W: Wire> Inside<W> {
         let words =
             last_words.map(|words| wording::answer(Event::Notice(words)));
         let words = words.unwrap_or_default();
-        let (name, announced) = (writer.name.clone(), writer.announced);
+        let id = writer.id;
+        let (name, standing) = (writer.name.clone(), writer.standing);
         self.say_last(writer, departure, &words);
-        if announced {
-            self.tell_departure(&name, departure);
+        match standing {
+            // Of whom the room has not heard, it does not hear that they left.
+            Standing::Unknown | Standing::Expected => return,
+            Standing::Counted if !self.is_crowd() => self.count_departure(),
+            Standing::Counted | Standing::Named => {
+                self.tell_departure(&name, departure);
+            }
+        }
+        self.let_go(id, &name);
+    }
+
+    /// A name is free, and whoever takes it is told of by name. Nobody can
+    /// take a guest's.
+    fn let_go(&mut self, id: ClientId, name: &Name) {
+        if *name != Name::guest(id.0) {
+            self.former.remember(name.look());
         }
     }
 
@@ -346,8 +438,7 @@ impl<W: Wire> Inside<W> {
 
     fn tell_departure(&mut self, name: &Name, reason: Departure) {
         if self.is_crowd() {
-            let telling = self.crowd.count_departure();
-            self.ask_to_tell(telling);
+            self.count_departure();
         } else {
             self.tell_crowd();
             let left = Event::Left {
@@ -356,5 +447,10 @@ impl<W: Wire> Inside<W> {
             };
             self.broadcast(None, &happening(&self.clock.now(), left));
         }
+    }
+
+    fn count_departure(&mut self) {
+        let telling = self.crowd.count_departure();
+        self.ask_to_tell(telling);
     }
 }

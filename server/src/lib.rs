@@ -20,13 +20,16 @@ pub mod crowd;
 pub mod history;
 pub mod pieces;
 
+pub mod former;
 pub mod outbox;
-pub mod pace;
 pub mod parting;
 pub mod refusal;
 pub mod seats;
+pub mod token_bucket;
 
-pub mod credit;
+pub mod pace;
+
+pub mod newcomers;
 
 pub mod errand;
 

@@ -12,11 +12,10 @@ use std::time::Duration;
 use crate::attendant::Attendant;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::credit::Credit;
 use crate::errand::ClientId;
 use crate::log::Log;
+use crate::newcomers::Newcomers;
 use crate::outbox::Outbox;
-use crate::pace::Pace;
 use crate::parting;
 use crate::room::Room;
 use crate::scribe::Scribe;
@@ -46,8 +45,8 @@ const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
 /// Who is no longer there.
 enum Gone {
-    /// Somebody who had a seat, and what is left of their pace.
-    Client(Origin, Option<Pace>),
+    /// Somebody who had a seat.
+    Client(Origin),
     /// Somebody who was refused.
     Refused,
 }
@@ -92,7 +91,7 @@ pub fn run<D: Door>(
             config,
             log,
             seats: Seats::new(config.clients_max, config.per_address_max),
-            credit: Credit::new(config.rate),
+            newcomers: Newcomers::new(config),
             refusals: 0,
             clients: 0,
             leaving,
@@ -134,7 +133,7 @@ struct Reception<'scope, 'env, W> {
     config: &'scope Config,
     log: &'scope Log,
     seats: Seats,
-    credit: Credit,
+    newcomers: Newcomers,
     /// How many are being refused.
     refusals: usize,
     /// How many have been let in, ever.
@@ -187,9 +186,9 @@ impl<'scope, W: Wire + 'scope> Reception<'scope, '_, W> {
         let (room, config, log) = (self.room, self.config, self.log);
         let farewell = Farewell {
             leaving: self.leaving.clone(),
-            gone: Some(Gone::Client(origin, None)),
+            gone: Some(Gone::Client(origin)),
         };
-        let pace = self.credit.open(origin, Instant::now());
+        let admission = self.newcomers.admit(origin, Instant::now());
         // Made here and not by the thread of the client: see Outbox.
         let outbox = Arc::new(Outbox::new(wire, config.backlog_bytes_max));
         let theirs = Arc::clone(&outbox);
@@ -197,10 +196,8 @@ impl<'scope, W: Wire + 'scope> Reception<'scope, '_, W> {
             .name(format!("session {}", id.0))
             .stack_size(SESSION_STACK_BYTES)
             .spawn_scoped(self.scope, move || {
-                let mut farewell = farewell;
-                let left =
-                    session::run(id, theirs, from, pace, room, config, log);
-                farewell.gone = Some(Gone::Client(origin, left));
+                session::run(id, theirs, from, admission, room, config, log);
+                drop(farewell);
             });
         if let Err(error) = started {
             log.trouble(format_args!(
@@ -246,12 +243,7 @@ impl<'scope, W: Wire + 'scope> Reception<'scope, '_, W> {
 
     fn notice(&mut self, gone: Gone) {
         match gone {
-            Gone::Client(origin, pace) => {
-                self.seats.free(origin);
-                if let Some(pace) = pace {
-                    self.credit.close(origin, pace, Instant::now());
-                }
-            }
+            Gone::Client(origin) => self.seats.free(origin),
             Gone::Refused => self.refusals -= 1,
         }
     }

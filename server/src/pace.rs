@@ -1,101 +1,129 @@
-//! How fast one client may talk: a token bucket. May not wait; it says how
-//! long to wait.
+//! How fast one client may talk, in lines and in bytes, and what newcomers
+//! from one address may say before they have earned it. May not wait; it says
+//! how long to wait.
 //!
-//! A bucket holds up to a burst of tokens and gains some every second; each
-//! line takes one. See RFC 2697 for a sober account of an old idea.
+//! Lines alone would not do: a line has up to `--max-line` bytes, and three
+//! people who said a hundred of the longest threw out everybody on a slow
+//! network. Nor would counting words alone: bytes that are no line yet, and
+//! telnet's signals, cost the server as much. So whatever is read is paid
+//! for, and what it costs is paid before anything more is read.
 
 use std::time::Duration;
 
-use crate::config::Rate;
-use crate::sync::Instant;
+use crate::config::{BYTES_PER_LINE, Rate};
+use crate::sync::{Arc, Instant, Mutex};
+use crate::token_bucket::TokenBucket;
 
-/// One client's bucket.
-#[derive(Clone, Debug)]
-pub struct Pace {
-    rate: Rate,
-    tokens: f64,
-    filled_at: Instant,
+/// What something costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Lines.
+    pub lines: u32,
+    /// Bytes, as they were read.
+    pub bytes: u32,
 }
 
-/// What a line has to do.
+/// When something may be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
-    /// It may be said.
+    /// Now, and it is paid for.
     Now,
     /// Not before this time has passed; ask again then.
     In(Duration),
 }
 
-impl Pace {
-    /// A full bucket.
-    pub fn new(rate: Rate, now: Instant) -> Self {
+/// A bucket of lines and one of bytes.
+#[derive(Clone, Debug)]
+pub struct Buckets {
+    lines: TokenBucket,
+    bytes: TokenBucket,
+}
+
+impl Buckets {
+    /// Full ones.
+    pub fn full(rate: Rate, now: Instant) -> Self {
+        let Rate {
+            lines_per_second,
+            burst_lines,
+        } = rate;
+        let bytes = |lines: u32| lines.saturating_mul(BYTES_PER_LINE);
         Self {
-            rate,
-            tokens: f64::from(rate.burst_lines),
-            filled_at: now,
+            lines: TokenBucket::full(lines_per_second, burst_lines, now),
+            bytes: TokenBucket::full(
+                bytes(lines_per_second),
+                bytes(burst_lines),
+                now,
+            ),
         }
     }
 
-    /// Takes a token if there is one.
-    pub fn take(&mut self, now: Instant) -> Turn {
-        self.tokens = self.tokens(now);
-        self.filled_at = now;
-        if self.tokens >= 1.0 {
-            self.tokens -= 1.0;
-            Turn::Now
-        } else {
-            let per_second = f64::from(self.rate.lines_per_second);
-            let missing = (1.0 - self.tokens) / per_second;
-            Turn::In(Duration::from_secs_f64(missing))
+    /// Whether both are full.
+    pub fn are_full(&self, now: Instant) -> bool {
+        self.lines.is_full(now) && self.bytes.is_full(now)
+    }
+
+    fn emptied(self) -> Self {
+        Self {
+            lines: self.lines.emptied(),
+            bytes: self.bytes.emptied(),
         }
     }
 
-    /// How many tokens there are.
-    pub fn tokens(&self, now: Instant) -> f64 {
-        let per_second = f64::from(self.rate.lines_per_second);
-        let passed = now.saturating_duration_since(self.filled_at);
-        (self.tokens + passed.as_secs_f64() * per_second)
-            .min(f64::from(self.rate.burst_lines))
+    fn wait_for(&self, cost: Cost, now: Instant) -> Duration {
+        let lines = self.lines.wait_for(cost.lines, now);
+        lines.max(self.bytes.wait_for(cost.bytes, now))
     }
 
-    /// Whether the bucket holds a whole burst.
-    pub fn is_full(&self, now: Instant) -> bool {
-        self.tokens(now) >= f64::from(self.rate.burst_lines)
+    fn take(&mut self, cost: Cost, now: Instant) {
+        self.lines.take(cost.lines, now);
+        self.bytes.take(cost.bytes, now);
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// One client's pace.
+///
+/// A newcomer may say a burst at once, but somebody who comes again and again
+/// may not say one each time. So what a newcomer has not earned yet is lent by
+/// the address it comes from, if that has any left. Whoever keeps to the rate
+/// earns all of it, and needs no loan.
+pub struct Pace {
+    /// What the client may say: full when it comes.
+    allowed: Buckets,
+    /// How much of that it has earned: nothing when it comes.
+    earned: Buckets,
+    /// What newcomers from its address may be lent.
+    loans: Arc<Mutex<Buckets>>,
+}
 
-    const RATE: Rate = Rate {
-        lines_per_second: 10,
-        burst_lines: 3,
-    };
-
-    #[test]
-    fn a_burst_passes_and_then_a_line_a_tenth_of_a_second() {
-        let start = Instant::now();
-        let mut pace = Pace::new(RATE, start);
-        for _ in 0..3 {
-            assert_eq!(pace.take(start), Turn::Now);
+impl Pace {
+    /// That of a newcomer, whose address may lend so much.
+    pub fn new(rate: Rate, loans: Arc<Mutex<Buckets>>, now: Instant) -> Self {
+        let allowed = Buckets::full(rate, now);
+        let earned = allowed.clone().emptied();
+        Self {
+            allowed,
+            earned,
+            loans,
         }
-        let Turn::In(wait) = pace.take(start) else {
-            panic!("the fourth line of three passed");
-        };
-        assert!(wait <= Duration::from_millis(100), "{wait:?}");
-        assert!(wait > Duration::from_millis(99), "{wait:?}");
-        let later = start + Duration::from_millis(101);
-        assert_eq!(pace.take(later), Turn::Now);
-        assert!(matches!(pace.take(later), Turn::In(_)));
     }
 
-    #[test]
-    fn silence_saves_no_more_than_a_burst() {
-        let start = Instant::now();
-        let mut pace = Pace::new(RATE, start);
-        let later = start + Duration::from_secs(3600);
-        let passed = (0..100).filter(|_| pace.take(later) == Turn::Now).count();
-        assert_eq!(passed, 3);
+    /// Pays for something if it may be done now.
+    pub fn turn(&mut self, cost: Cost, now: Instant) -> Turn {
+        let wait = self.allowed.wait_for(cost, now);
+        if !wait.is_zero() {
+            return Turn::In(wait);
+        }
+        let wait = self.earned.wait_for(cost, now);
+        if wait.is_zero() {
+            self.earned.take(cost, now);
+        } else {
+            let mut loans = self.loans.lock();
+            if !loans.wait_for(cost, now).is_zero() {
+                return Turn::In(wait);
+            }
+            loans.take(cost, now);
+        }
+        self.allowed.take(cost, now);
+        Turn::Now
     }
 }

@@ -13,8 +13,9 @@ use chat_common::names::{self, Name};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::crowd::Arrival;
 use crate::errand::{ClientId, Errand, Errands};
-use crate::inside::{Departure, Inside, NAMES_LISTED_MAX, Writer};
+use crate::inside::{Departure, Inside, NAMES_LISTED_MAX, Standing, Writer};
 use crate::outbox::Outbox;
 use crate::refusal::Refusal;
 use crate::scribe::Scribe;
@@ -60,7 +61,12 @@ impl<W: Wire> Room<W> {
     ///
     /// The past is put into the outbox under the same hold that adds it to
     /// the writers, so the present follows it with no gap and nothing twice.
-    pub fn join(&self, id: ClientId, outbox: &Arc<Outbox<W>>) -> Flow {
+    pub fn join(
+        &self,
+        id: ClientId,
+        arrival: Arrival,
+        outbox: &Arc<Outbox<W>>,
+    ) -> Flow {
         let mut inside = self.inside.lock();
         if !inside.errands.are_done() {
             return Flow::Leave;
@@ -68,7 +74,8 @@ impl<W: Wire> Room<W> {
         inside.writers.push(Writer {
             id,
             name: Name::guest(id.0),
-            announced: false,
+            arrival,
+            standing: Standing::Unknown,
             wrote_last: None,
             outbox: Arc::clone(outbox),
         });
@@ -202,6 +209,7 @@ impl<W: Wire> Room<W> {
         let mut inside = self.inside.lock();
         inside.crowd.telling_is_due();
         inside.tell_crowd();
+        inside.introduce_some();
         inside.settle();
     }
 

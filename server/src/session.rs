@@ -4,7 +4,6 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::io::{self, BufRead as _, BufReader, ErrorKind};
-use std::iter;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -15,12 +14,13 @@ use crate::config::Config;
 use crate::end::End;
 use crate::errand::ClientId;
 use crate::log::Log;
+use crate::newcomers::Admission;
 use crate::outbox::Outbox;
-use crate::pace::{Pace, Turn};
+use crate::pace::{Cost, Pace, Turn};
 use crate::parting;
 use crate::room::{Flow, Room};
-use crate::speaker::Speaker;
-use crate::sync::{Arc, Instant};
+use crate::speaker::{Request, Speaker};
+use crate::sync::{Arc, Instant, sleep};
 use crate::wire::{Sending, Wire};
 
 /// What one read may bring. Large, because a flood costs a fraction when its
@@ -31,6 +31,11 @@ pub const READ_BYTES: usize = 64 * 1024;
 /// announced as a guest: under a second, and time enough for a `/name` that
 /// a program sends at once over a slow network.
 pub const ARRIVAL_MAX: Duration = Duration::from_millis(800);
+
+/// For how long a client may be held back without being told. Whoever comes
+/// when others from the same address have just said a lot is held back for a
+/// moment, and need not know.
+const UNTOLD_MAX: Duration = Duration::from_millis(250);
 
 /// Leaves the room when it is dropped, so that not even a panic leaves
 /// somebody in the room whom nobody listens to.
@@ -48,21 +53,21 @@ impl<W: Wire> Drop for Stay<'_, W> {
     }
 }
 
-/// One client, from arrival to departure, at this pace if it is paced. Returns
-/// when the connection is closed, with what is left of the pace.
+/// One client, from arrival to departure. Returns when the connection is
+/// closed.
 pub fn run<W: Wire>(
     id: ClientId,
     outbox: Arc<Outbox<W>>,
     from: impl fmt::Display,
-    pace: Option<Pace>,
+    admission: Admission,
     room: &Room<W>,
     config: &Config,
     log: &Log,
-) -> Option<Pace> {
+) {
     log.event(format_args!("client {} came from {from}", id.0));
-    if room.join(id, &outbox) == Flow::Leave {
+    if room.join(id, admission.arrival, &outbox) == Flow::Leave {
         parting::say_why(outbox.wire(), "the server is closing");
-        return pace;
+        return;
     }
     let stay = Stay { room, id, outbox };
     let mut session = Session {
@@ -70,12 +75,12 @@ pub fn run<W: Wire>(
         wire: stay.outbox.wire(),
         outbox: &stay.outbox,
         speaker: Speaker::new(id, room, config.line_bytes_max, log),
-        pace,
+        pace: admission.pace,
+        held_back: Duration::ZERO,
         slowed: false,
         announce_at: Some(Instant::now() + ARRIVAL_MAX),
     };
     session.converse();
-    session.pace
 }
 
 /// What the thread of one client knows.
@@ -87,6 +92,8 @@ struct Session<'a, W> {
     speaker: Speaker<'a, W>,
     /// `None` when clients are not paced.
     pace: Option<Pace>,
+    /// For how long it has been held back since it last was not.
+    held_back: Duration,
     /// Whether the client has been told that it is slowed down.
     slowed: bool,
     /// When to announce the client as a guest; `None` once it is announced.
@@ -117,7 +124,7 @@ impl<W: Wire> Session<'_, W> {
                     // A last line without a line break is one only if the
                     // client ended it, not if the connection broke.
                     if matches!(end, End::InputOver) {
-                        self.obey_all(lines.finish())?;
+                        self.obey_last(lines.finish())?;
                     }
                     return ControlFlow::Break(end);
                 }
@@ -126,8 +133,7 @@ impl<W: Wire> Session<'_, W> {
                     return ControlFlow::Break(self.end_of_input());
                 }
                 Ok(bytes) => {
-                    let mut rest = bytes;
-                    self.obey_all(iter::from_fn(|| lines.take(&mut rest)))?;
+                    self.obey_all(&mut lines, bytes)?;
                     let taken = bytes.len();
                     input.consume(taken);
                 }
@@ -196,39 +202,90 @@ impl<W: Wire> Session<'_, W> {
 
     /// Obeys what one read brought, at the client's pace. Words that follow
     /// each other are said together.
+    ///
+    /// Every byte is paid for, also those of no line yet: nothing more is read
+    /// before.
     fn obey_all(
         &mut self,
-        found: impl IntoIterator<Item = Incoming>,
+        lines: &mut LineReader,
+        bytes: &[u8],
     ) -> ControlFlow<End> {
-        for incoming in found {
-            while let Turn::In(patience) = self.turn() {
-                self.speaker.flush()?;
-                self.wait(patience)?;
-                self.announce_if_due()?;
+        let mut rest = bytes;
+        loop {
+            let before = rest.len();
+            let request = lines.take(&mut rest).map(Request::from);
+            let cost = self.cost(request.as_ref(), before - rest.len());
+            self.await_turn(cost)?;
+            match request {
+                Some(request) => self.speaker.obey(request)?,
+                None => return self.speaker.flush(),
             }
-            self.speaker.obey(incoming)?;
+        }
+    }
+
+    /// Obeys the line that the end of the input ends. Its bytes are paid for.
+    fn obey_last(&mut self, line: Option<Incoming>) -> ControlFlow<End> {
+        if let Some(request) = line.map(Request::from) {
+            self.await_turn(self.cost(Some(&request), 0))?;
+            self.speaker.obey(request)?;
         }
         self.speaker.flush()
     }
 
-    fn turn(&mut self) -> Turn {
-        match &mut self.pace {
-            None => Turn::Now,
-            Some(pace) => pace.take(Instant::now()),
+    /// What it costs to obey this and to have read so many bytes.
+    fn cost(&self, request: Option<&Request>, bytes: usize) -> Cost {
+        Cost {
+            lines: request.map_or(0, |request| self.speaker.price(request)),
+            bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
         }
     }
 
-    /// Waits for the client's turn. While it waits it does not read, so TCP
-    /// holds back the client, and nobody else.
+    /// Waits until the client may go on, and has paid for this.
+    fn await_turn(&mut self, cost: Cost) -> ControlFlow<End> {
+        let mut turn = self.turn(cost);
+        if turn == Turn::Now && cost.lines > 0 {
+            self.held_back = Duration::ZERO;
+        }
+        while let Turn::In(patience) = turn {
+            self.speaker.flush()?;
+            self.hold_back(patience)?;
+            self.announce_if_due()?;
+            turn = self.turn(cost);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn turn(&mut self, cost: Cost) -> Turn {
+        match &mut self.pace {
+            None => Turn::Now,
+            Some(pace) => pace.turn(cost, Instant::now()),
+        }
+    }
+
+    /// Lets some of the time pass until the client's turn. Meanwhile nothing
+    /// is read, so TCP holds back the client, and nobody else.
     ///
     /// Whoever ends the connection meanwhile has said all they will be heard
-    /// saying: nobody talks on for an hour after leaving.
-    fn wait(&mut self, patience: Duration) -> ControlFlow<End> {
+    /// saying: nobody talks on for an hour after leaving. A moment is granted.
+    fn hold_back(&mut self, patience: Duration) -> ControlFlow<End> {
+        self.held_back += patience;
+        if self.held_back <= UNTOLD_MAX {
+            sleep(patience);
+            return ControlFlow::Continue(());
+        }
         if !std::mem::replace(&mut self.slowed, true) {
             self.speaker.slow_down(
                 self.config.rate.map_or(0, |rate| rate.lines_per_second),
             )?;
         }
+        // A newcomer is announced in time.
+        let patience = match self.announce_at {
+            Some(at) => at
+                .saturating_duration_since(Instant::now())
+                .max(Duration::from_millis(1))
+                .min(patience),
+            None => patience,
+        };
         match self.wire.wait_for_end(patience) {
             Sending::Open => return ControlFlow::Continue(()),
             Sending::Broken(error) => {

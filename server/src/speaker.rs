@@ -3,12 +3,13 @@
 
 use std::ops::ControlFlow;
 
-use chat_common::commands::{COMMANDS, Command};
+use chat_common::commands::{COMMANDS, Command, CommandError};
 use chat_common::events::Event;
 use chat_common::lines::{Incoming, Line};
 use chat_common::names::Name;
 use chat_common::telnet::TIMING_MARK_ANSWER;
 
+use crate::config::RENAME_LINES;
 use crate::end::End;
 use crate::errand::ClientId;
 use crate::log::Log;
@@ -16,6 +17,26 @@ use crate::refusal::Refusal;
 use crate::room::{Flow, Room};
 use crate::wire::Wire;
 use crate::wording::Manner;
+
+/// What a client asks for.
+pub enum Request {
+    /// What a line says, or why it says nothing.
+    Line(Result<Command, CommandError>),
+    /// A line too long to be one.
+    TooLong,
+    /// Telnet's question whether anybody is there.
+    TimingMark,
+}
+
+impl From<Incoming> for Request {
+    fn from(incoming: Incoming) -> Self {
+        match incoming {
+            Incoming::Line(line) => Self::Line(Command::parse(line)),
+            Incoming::TooLong => Self::TooLong,
+            Incoming::TimingMark => Self::TimingMark,
+        }
+    }
+}
 
 /// One client, as it acts in the room.
 pub struct Speaker<'a, W> {
@@ -74,13 +95,24 @@ impl<'a, W: Wire> Speaker<'a, W> {
         self.log.event(format_args!("client {} {how}", self.id.0));
     }
 
-    /// Does what a line says. Words to everyone are only collected: call
+    /// What a request costs, in lines.
+    pub fn price(&self, request: &Request) -> u32 {
+        match request {
+            // A newcomer's first name is how they are told of.
+            Request::Line(Ok(Command::Name(_))) if self.announced => {
+                RENAME_LINES
+            }
+            _ => 1,
+        }
+    }
+
+    /// Does what a client asks for. Words to everyone are only collected: call
     /// [`Speaker::flush`] before waiting for anything.
-    pub fn obey(&mut self, incoming: Incoming) -> ControlFlow<End> {
-        let command = match incoming {
-            Incoming::Line(line) => Command::parse(line),
-            Incoming::TooLong => return self.refuse_long_line(),
-            Incoming::TimingMark => {
+    pub fn obey(&mut self, request: Request) -> ControlFlow<End> {
+        let command = match request {
+            Request::Line(command) => command,
+            Request::TooLong => return self.refuse_long_line(),
+            Request::TimingMark => {
                 return go_on(self.room.signal(self.id, &TIMING_MARK_ANSWER));
             }
         };

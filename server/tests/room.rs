@@ -8,8 +8,10 @@ use std::time::Duration;
 use chat_common::lines::Line;
 use chat_server::clock::Clock;
 use chat_server::config::{BACKLOG_BYTES_MAX_LEAST, Config};
+use chat_server::crowd::Arrival;
 use chat_server::errand::ClientId;
 use chat_server::log::{Level, Log};
+use chat_server::newcomers::Admission;
 use chat_server::outbox::Outbox;
 use chat_server::room::{Flow, Room};
 use chat_server::scribe::scribe;
@@ -73,7 +75,7 @@ fn what_arrives_at_once_is_said_in_pieces_of_a_quarter_of_the_backlog() {
     let bob = ClientId(2);
     for (id, wire) in [(ClientId(1), ada.clone()), (bob, Memory::default())] {
         let outbox = Arc::new(Outbox::new(wire, config.backlog_bytes_max));
-        assert_eq!(room.join(id, &outbox), Flow::Stay);
+        assert_eq!(room.join(id, Arrival::Named, &outbox), Flow::Stay);
     }
 
     let lines: Vec<Line> = (0..10_000)
@@ -102,7 +104,10 @@ fn what_one_client_sends_at_once_is_said_together() {
     let room = Room::new(&config, Clock::local(), errands, None);
     let outbox = |wire| Arc::new(Outbox::new(wire, config.backlog_bytes_max));
     let ada = Memory::default();
-    assert_eq!(room.join(ClientId(1), &outbox(ada.clone())), Flow::Stay);
+    assert_eq!(
+        room.join(ClientId(1), Arrival::Named, &outbox(ada.clone())),
+        Flow::Stay
+    );
 
     let bob = outbox(Memory {
         typed: b"y\n".repeat(LINES),
@@ -110,7 +115,11 @@ fn what_one_client_sends_at_once_is_said_together() {
     });
     let (scribe, _desk) = scribe(1);
     let log = Log::new(Level::Trouble, Clock::local(), scribe);
-    session::run(ClientId(2), bob, "here", None, &room, &config, &log);
+    let admission = Admission {
+        arrival: Arrival::Named,
+        pace: None,
+    };
+    session::run(ClientId(2), bob, "here", admission, &room, &config, &log);
 
     let mut pieces = ada.pieces();
     pieces.retain(|piece| piece.contains("guest-2: y"));

@@ -2,7 +2,7 @@
 //! thread, with a witness and some visitors; then everything they heard is
 //! checked.
 
-use chat_server::config::{Config, RATE_LINES_PER_SECOND, Rate};
+use chat_server::config::{Config, Rate};
 
 use crate::book::{Book, Extent, check_last_words, check_private};
 use crate::clock::Clock;
@@ -60,7 +60,8 @@ pub const BURST_LINES: usize = 2;
 /// A small room in which a burst must be enough.
 pub fn paced_room() -> Config {
     let rate = Rate {
-        lines_per_second: RATE_LINES_PER_SECOND,
+        // So slow that whoever has said a burst must wait.
+        lines_per_second: 1,
         burst_lines: BURST_LINES as u32,
     };
     Config {

@@ -10,7 +10,7 @@ use chat_server::config::Config;
 use shuttle::thread::scope;
 
 use crate::clock::Clock;
-use crate::crowd::NAMED_PEOPLE_MAX;
+use crate::crowd::{Arrival, NAMED_PEOPLE_MAX};
 use crate::errand::{ClientId, Errand};
 use crate::evening::small_room;
 use crate::memory::{Holds, MemoryWire, Terminal, connection};
@@ -44,7 +44,7 @@ fn room() -> (Room<MemoryWire>, Receiver<Errand<MemoryWire>>) {
 fn join(room: &Room<MemoryWire>, id: u64, holds: Holds) -> Option<Member> {
     let (terminal, wire) = connection(holds);
     let outbox = Arc::new(Outbox::new(wire, BACKLOG_BYTES_MAX));
-    let flow = room.join(ClientId(id), &outbox);
+    let flow = room.join(ClientId(id), Arrival::Named, &outbox);
     (flow == Flow::Stay).then_some(Member { terminal, outbox })
 }
 

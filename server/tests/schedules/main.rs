@@ -8,7 +8,7 @@
 //! proves and what it does not.
 
 // These know nothing of threads: the server's own will do.
-use chat_server::{config, history, pieces, refusal, seats, wire};
+use chat_server::{config, former, history, pieces, refusal, seats, wire};
 
 mod clock;
 mod crowd;
@@ -16,8 +16,6 @@ mod sync;
 
 #[path = "../../src/attendant.rs"]
 mod attendant;
-#[path = "../../src/credit.rs"]
-mod credit;
 #[path = "../../src/end.rs"]
 mod end;
 #[path = "../../src/errand.rs"]
@@ -28,6 +26,8 @@ mod inside;
 mod listener;
 #[path = "../../src/log.rs"]
 mod log;
+#[path = "../../src/newcomers.rs"]
+mod newcomers;
 #[path = "../../src/outbox.rs"]
 mod outbox;
 #[path = "../../src/pace.rs"]
@@ -44,6 +44,8 @@ mod session;
 mod shutdown;
 #[path = "../../src/speaker.rs"]
 mod speaker;
+#[path = "../../src/token_bucket.rs"]
+mod token_bucket;
 #[path = "../../src/wording.rs"]
 mod wording;
 

@@ -1,5 +1,6 @@
 //! One session alone, under thousands of schedules.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use chat_server::config::Config;
@@ -9,8 +10,8 @@ use crate::errand::ClientId;
 use crate::evening::small_room;
 use crate::log::{Level, Log};
 use crate::memory::{Holds, MemoryWire, Over, Terminal, connection};
+use crate::newcomers::Newcomers;
 use crate::outbox::Outbox;
-use crate::pace::Pace;
 use crate::room::Room;
 use crate::scribe::scribe;
 use crate::session;
@@ -33,9 +34,11 @@ fn attend(
     scope(|scope| {
         scope.spawn(|| {
             let outbox = Arc::new(Outbox::new(wire, config.backlog_bytes_max));
-            let pace = config.rate.map(|rate| Pace::new(rate, Instant::now()));
+            let from = IpAddr::V4(Ipv4Addr::LOCALHOST).into();
+            let now = Instant::now();
+            let admission = Newcomers::new(config).admit(from, now);
             let id = ClientId(1);
-            session::run(id, outbox, "here", pace, &room, config, &log);
+            session::run(id, outbox, "here", admission, &room, config, &log);
         });
         visit(&room, &mut terminal);
     });

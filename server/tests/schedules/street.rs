@@ -25,6 +25,8 @@ pub struct Street {
 struct Waiting {
     /// What is closed unasked is reset: a wire that is dropped unread.
     wires: VecDeque<MemoryWire>,
+    /// How many have come.
+    visitors: u32,
     /// Nobody can connect any more.
     is_closed: bool,
 }
@@ -63,7 +65,10 @@ impl Door for MemoryDoor {
                 return Err(ErrorKind::ConnectionAborted.into());
             }
             if let Some(wire) = waiting.wires.pop_front() {
-                let from = IpAddr::V4(Ipv4Addr::LOCALHOST);
+                waiting.visitors += 1;
+                // Each comes from an address of their own.
+                let from = Ipv4Addr::from_bits(waiting.visitors);
+                let from = IpAddr::V4(from);
                 return Ok((wire, SocketAddr::new(from, 0)));
             }
             self.0.changed.wait(&mut waiting);
