@@ -4,8 +4,8 @@
 //! the bytes it is given, so everything can be tested by giving it bytes.
 //! `docs/protocol.md` says the same in prose.
 //!
-//! Reading order: [`address`], [`telnet`], [`marks`], [`lines`], [`names`],
-//! [`commands`], [`events`].
+//! Reading order: [`address`], [`telnet`], [`protocols`], [`marks`],
+//! [`lines`], [`names`], [`commands`], [`events`].
 
 pub mod address;
 pub mod commands;
@@ -13,4 +13,5 @@ pub mod events;
 pub mod lines;
 pub mod marks;
 pub mod names;
+pub mod protocols;
 pub mod telnet;

@@ -23,6 +23,7 @@ pub mod pace;
 pub mod parting;
 pub mod refusal;
 pub mod seats;
+pub mod silence;
 
 pub mod credit;
 
@@ -34,6 +35,8 @@ pub mod end;
 pub mod room;
 
 pub mod attendant;
+pub mod record;
+
 pub mod speaker;
 
 pub mod session;
