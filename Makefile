@@ -68,15 +68,15 @@ target = "$${CARGO_TARGET_DIR:-target}"
 
 load-programs: cargo
 	@cargo build --quiet --release --package chat-server
-	@cargo build --quiet --release --package chat-tests --bins
+	@cargo build --quiet --release --package chat-bench --bins
 
 bench: load-programs ## compare with other servers [BENCH=--quick]
 	@mkdir -p $(target)
-	@cargo run --quiet --release --package chat-tests --bin bench -- \
+	@cargo run --quiet --release --package chat-bench --bin bench -- \
 		--json $(target)/bench.json --svg $(target)/bench.svg $(BENCH)
 
 soak: load-programs ## 200 unruly clients for a minute [SOAK='--seconds 600']
-	@cargo run --quiet --release --package chat-tests --bin soak -- $(SOAK)
+	@cargo run --quiet --release --package chat-bench --bin soak -- $(SOAK)
 
 # The course: its steps, its checker, and two clients that misbehave.
 
@@ -122,17 +122,17 @@ diff: ## what changed since the step before [N=4]
 
 check-step: cargo ## check a step [STEP=4] [CMD='python3 my_server.py']
 	$(patience)
-	@cargo run --quiet --package chat-tests --bin check_step -- \
+	@cargo run --quiet --package chat-checker --bin check_step -- \
 		$(STEP) "$$CMD"
 
 freeze: cargo ## a client that connects and stops reading [COUNT=5]
-	@cargo run --quiet --package chat-tests --bin freeze -- $(COUNT)
+	@cargo run --quiet --package chat-checker --bin freeze -- $(COUNT)
 
 flood: cargo ## a client that talks too much
-	@cargo run --quiet --package chat-tests --bin flood
+	@cargo run --quiet --package chat-checker --bin flood
 
 measure: cargo ## what a room costs [CLIENTS=100] [RATE=300] [CMD=...]
-	@cargo run --quiet --package chat-tests --bin measure -- \
+	@cargo run --quiet --package chat-checker --bin measure -- \
 		$(CLIENTS) $(RATE) "$$CMD"
 
 book: ## the book as web pages in target/book, if mdbook is installed

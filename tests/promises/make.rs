@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use chat_tests::kit::programs::workspace;
+use chat_kit::programs::workspace;
 
 /// Every target that hands something over to cargo.
 const OF_CARGO: [&str; 14] = [
