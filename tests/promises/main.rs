@@ -16,5 +16,6 @@ mod make;
 mod names;
 mod shutdown;
 mod slow;
+mod strangers;
 mod transcript;
 mod weather;
