@@ -4,11 +4,12 @@
 use std::io::{self, Read, Write as _};
 use std::net::{Shutdown as Ways, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsFd as _, OwnedFd};
-use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::net::{SendFlags, sockopt};
+
+use crate::sync::Arc;
 
 /// For how long the other end may be silent before its machine is asked
 /// whether it is still there.
