@@ -166,6 +166,21 @@ fn a_line_break_in_disguise_does_not_begin_a_line() {
 }
 
 #[test]
+fn a_line_of_nothing_that_is_seen_says_nothing() {
+    let (_server, mut ada, mut bob) = two();
+    for unseen in ["\u{3164}", "\u{200b}\u{ad} ", "\u{2800}", "\u{e0041}"] {
+        ada.say(&unseen.repeat(20));
+        ada.say(&format!("/me {unseen}"));
+        ada.say(&format!("/msg bob {unseen}"));
+    }
+    ada.say("seen");
+    bob.hears_next("[t] ada: seen");
+    let answers = ada.catch_up();
+    assert!(answers.iter().all(|it| it.contains("something is missing")));
+    assert_eq!(answers.len(), 8);
+}
+
+#[test]
 fn a_name_cannot_hold_what_ends_a_name() {
     let (_server, mut ada, mut bob) = two();
     let disguises = ["bob:", "bob\u{a0}", "*", "bob ->", "~bob", "[bob]"];
