@@ -1,8 +1,9 @@
 //! Where a room is: a host and a port, as people write them. May not resolve
 //! or connect anything.
 
+// `core` has addresses, and no sockets.
+use core::net::{Ipv4Addr, Ipv6Addr};
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use crate::marks;
