@@ -55,6 +55,10 @@ pub mod editor;
 
 pub mod pasted;
 
+pub mod widths;
+
+pub mod direction;
+
 pub mod layout;
 
 pub mod screen;

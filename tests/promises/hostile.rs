@@ -81,7 +81,7 @@ fn every_other_character_is_untouched() {
         "é 日本 🎉",
         "👩\u{200d}👩\u{200d}👧",
         "e\u{301} שלום",
-        "\u{200e}\u{200f}\u{feff}\u{a0}",
+        "\u{200e}\u{200f}\u{feff}\u{a0}.\u{3164}",
         "  two  spaces  ",
         "\u{fdd0}\u{10ffff}",
     ] {
