@@ -136,8 +136,8 @@ impl Rows<'_> {
 
     /// What comes behind a name stays behind it.
     fn end_part(&mut self, part: &Part<'_>) {
-        let is_said = matches!(part.tone, Tone::Words | Tone::Mention);
-        if self.turning == Turning::Possible && !is_said {
+        let is_name = matches!(part.tone, Tone::Name(_));
+        if is_name && direction::may_turn(part.text) {
             self.pending.push(direction::MARK);
         }
         self.write(part);
@@ -305,7 +305,7 @@ mod tests {
         assert_eq!(
             rows_of(&parts, 24, WIDTHS),
             [
-                "[\u{200e}14:03:07] \u{200e}שלום\u{200e}: 123 ",
+                "[\u{200e}14:03:07] שלום\u{200e}: 123 ",
                 " \u{200e}     אבגד"
             ]
         );

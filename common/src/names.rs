@@ -9,7 +9,7 @@
 
 use std::fmt;
 
-use caseless::default_case_fold_str;
+use caseless::{Caseless as _, default_case_fold_str};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 use unicode_script::{Script, UnicodeScript as _};
@@ -154,6 +154,13 @@ impl fmt::Display for Name {
 /// The key of a text that is too long to be a name: no name has it, and none
 /// begins like it.
 const NO_NAME: &str = "\u{fffd}";
+
+/// Whether a text has this [`key`]. Most have not, and that is found out at
+/// the first character.
+pub fn has_key(text: &str, key: &str) -> bool {
+    text.len() <= NAME_BYTES_TYPED_MAX
+        && text.nfkc().default_case_fold().nfkc().eq(key.chars())
+}
 
 /// What names are compared by: the text in normal form, its case folded.
 pub fn key(text: &str) -> String {
@@ -395,6 +402,7 @@ mod tests {
         let long = "\u{fdfa}".repeat(1365);
         assert_eq!(rule(&long), Some(Rule::Length));
         assert_eq!(key(&long), NO_NAME);
+        assert!(!has_key(&long, &key(&long)));
         let said = Name::parse(&long).expect_err("too long").to_string();
         assert!(said.chars().count() < 150, "{said}");
         // No name is lost: this is the longest way to type one.
@@ -432,6 +440,8 @@ mod tests {
                 prop_assert!(!shown.contains(crate::marks::is_unsafe));
                 prop_assert!(!shown.starts_with(GUEST_PREFIX));
                 prop_assert!(name.has_key(&key(&text)));
+                prop_assert!(has_key(&text, &key(shown)));
+                prop_assert!(!has_key(&text, "ada"));
             }
         }
 
