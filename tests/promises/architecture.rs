@@ -246,18 +246,19 @@ fn promises() -> Vec<(String, String)> {
 
 #[test]
 fn every_promise_of_the_readme_is_a_test_that_is_there() {
-    let sources = sources(&["tests/promises"]);
+    let folders = ["tests/promises", "client/tests"];
+    let sources = sources(&folders);
     let promises = promises();
     assert!(promises.len() > 10, "{promises:#?}");
     for (promise, tests) in &promises {
         assert!(quoted(tests).count() > 0, "no test: {promise}");
         for name in quoted(tests) {
             let (module, test) = name.rsplit_once("::").expect(name);
-            let file =
-                format!("tests/promises/{}.rs", module.replace("::", "/"));
+            let file = module.replace("::", "/");
+            let files = folders.map(|folder| format!("{folder}/{file}.rs"));
             let test = format!("#[test]\nfn {test}() {{");
             let there = sources.iter().any(|source| {
-                source.path == file && source.text.contains(&test)
+                files.contains(&source.path) && source.text.contains(&test)
             });
             assert!(there, "{promise}: there is no {name}");
         }
