@@ -9,8 +9,10 @@ mod idle;
 mod keys;
 mod leaving;
 mod looks;
+mod lost;
 mod pastes;
 mod reconnects;
+mod reports;
 mod sizes;
 mod tabs;
 
