@@ -5,11 +5,13 @@
 //! `docs/protocol.md` says the same in prose.
 //!
 //! Reading order: [`address`], [`telnet`], [`protocols`], [`marks`],
-//! [`lines`], [`names`], [`commands`], [`events`].
+//! [`blanks`], [`lines`], [`likeness`], [`names`], [`commands`], [`events`].
 
 pub mod address;
+pub mod blanks;
 pub mod commands;
 pub mod events;
+pub mod likeness;
 pub mod lines;
 pub mod marks;
 pub mod names;
