@@ -6,10 +6,11 @@ use std::io::Write;
 use chat_common::events::Heard;
 use chat_common::lines::Line;
 use chat_common::marks;
-use crossterm::event::{Event, KeyEvent, KeyEventKind};
+use crossterm::event::KeyEvent;
 use tui_input::Input;
 
 use crate::config::Bell;
+use crate::decoder::{Event, PASTE_BYTES_MAX};
 use crate::editor::{DRAFT_BYTES_MAX, Editor, Pressed};
 use crate::face::{Audience, Face, Prompt, Wish};
 use crate::history::History;
@@ -17,6 +18,7 @@ use crate::paint::{self, Part, Tone};
 use crate::pasted::{self, Pasted};
 use crate::people::People;
 use crate::screen::{Row, Screen};
+use crate::terminal;
 use crate::typed::Typed;
 
 /// What this program's own words begin with. No line of a room does.
@@ -67,7 +69,7 @@ impl<Out: Write> Interactive<Out> {
             Pressed::Line(line) => return Some(self.enter(&line)),
             Pressed::Interrupt => return Some(Wish::Interrupt),
             Pressed::End => return Some(Wish::Leave),
-            Pressed::Suspend => self.screen.suspend(),
+            Pressed::Suspend => terminal::ask_to_stop(),
             Pressed::Clear => self.screen.clear(),
             Pressed::Choose(choice) => self.tell(&choice.join("  ")),
             Pressed::Full => self.tell_full(),
@@ -118,9 +120,9 @@ impl<Out: Write> Interactive<Out> {
 
     /// The row that is being typed in.
     fn draw_row(&self) -> Row {
-        let columns = self.screen.columns();
+        let sheet = self.screen.sheet();
         if let Some(lines) = &self.pasted {
-            return Row::new(&pasted::question(lines), "", "", columns);
+            return Row::new(&pasted::question(lines), "", "", sheet);
         }
         let prompt = match &self.prompt {
             Prompt::Name => "name: ".to_owned(),
@@ -128,7 +130,7 @@ impl<Out: Write> Interactive<Out> {
             Prompt::Away(name) => format!("(away) {name}> "),
         };
         let (before, behind) = self.editor.halves();
-        Row::new(&prompt, before, behind, columns)
+        Row::new(&prompt, before, behind, sheet)
     }
 }
 
@@ -164,22 +166,36 @@ impl<Out: Write> Face for Interactive<Out> {
 
     fn press(&mut self, event: Event) -> Vec<Wish> {
         match event {
-            Event::Key(key) if key.kind == KeyEventKind::Press => {
-                match self.pasted.take() {
-                    Some(lines) => self.decide(key, lines),
-                    None => self.edit(key).into_iter().collect(),
+            Event::Key(key) => match self.pasted.take() {
+                Some(lines) => self.decide(key, lines),
+                None => self.edit(key).into_iter().collect(),
+            },
+            Event::Paste(text) => {
+                if self.pasted.is_none() {
+                    self.paste(&text);
                 }
-            }
-            Event::Paste(text) if self.pasted.is_none() => {
-                self.paste(&text);
                 Vec::new()
             }
-            Event::Resize(..) => {
-                self.screen.measure();
+            Event::PasteTooLong => {
+                self.tell(&format!(
+                    "the paste is left out: it is longer than \
+                     {PASTE_BYTES_MAX} bytes"
+                ));
                 Vec::new()
             }
-            _ => Vec::new(),
         }
+    }
+
+    fn suspend(&mut self) {
+        self.screen.suspend();
+    }
+
+    fn resume(&mut self) {
+        self.screen.resume();
+    }
+
+    fn measure(&mut self) {
+        self.screen.measure();
     }
 
     fn settle(&mut self, prompt: &Prompt) -> Audience {

@@ -1,8 +1,8 @@
 //! The client: a reader thread beside the blocking keyboard.
 //!
-//! Two threads wait: `keyboard` for the person, `reader` for the room. Each
-//! only sends what it found into one channel as [`news::News`]. The main
-//! thread receives it, asks [`visit`] what is to be done, and does it; so one
+//! Three threads wait: `keyboard` for the person, `reader` for the room and
+//! `signals` for signals. Each only sends what it found into one inbox as
+//! [`news::News`]. The main thread receives it, asks [`visit`] what is to be done, and does it; so one
 //! thread alone writes on the terminal, and whoever is gone, the person or
 //! the server, is one more piece of news.
 //!
@@ -22,6 +22,10 @@ pub mod typed;
 pub mod connection;
 
 pub mod sender;
+
+pub mod keymap;
+
+pub mod decoder;
 
 pub mod news;
 
@@ -45,6 +49,8 @@ pub mod terminal;
 
 pub mod keys;
 
+pub mod signals;
+
 pub mod people;
 
 pub mod completion;
@@ -54,6 +60,10 @@ pub mod history;
 pub mod editor;
 
 pub mod pasted;
+
+pub mod widths;
+
+pub mod direction;
 
 pub mod layout;
 

@@ -6,9 +6,9 @@ use std::io::{self, Write};
 
 use chat_common::events::Heard;
 use chat_common::lines::Line;
-use crossterm::event::Event;
 
 use crate::config::{Bell, Keyboard};
+use crate::decoder::Event;
 use crate::face::{Audience, Face, Prompt, Wish};
 use crate::paint;
 

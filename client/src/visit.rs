@@ -29,6 +29,9 @@ use away::Outage;
 /// How long a server may take to confirm or refuse a name.
 pub const CONFIRM_WAIT_MAX: Duration = Duration::from_secs(10);
 
+/// How long a call may take before the person is told what is waited for.
+pub const CALL_SILENCE_MAX: Duration = Duration::from_secs(1);
+
 /// Something to do, in the order given.
 #[derive(Debug)]
 pub enum Step {
@@ -89,7 +92,7 @@ pub struct Visit {
     held: VecDeque<Typed>,
     /// Whether no more lines will be typed.
     keyboard_ended: bool,
-    /// How many lines the room has been given.
+    /// How many lines the room has been given; a long one counts as several.
     sent: u32,
     /// When to stop waiting for the server, or to call it again.
     deadline: Option<Instant>,
@@ -237,6 +240,9 @@ impl Visit {
                 self.phase = Phase::Calling;
                 vec![Step::Call]
             }
+            Phase::Calling => {
+                vec![Step::Tell(format!("calling {address} ..."))]
+            }
             Phase::Ghost => self.ask_room_for_name(now),
             // The reader will tell that the server is gone.
             Phase::Claiming if self.survives() => vec![Step::HangUp],
@@ -283,7 +289,7 @@ impl Visit {
             Meaning::Nothing => Vec::new(),
             Meaning::Leave => self.leave(now),
             Meaning::Send => {
-                self.sent = self.sent.saturating_add(1);
+                self.sent = self.sent.saturating_add(typed.worth());
                 vec![Step::Say(typed)]
             }
         }

@@ -1,11 +1,19 @@
-//! Bytes in any cut become lines. May not know what the lines say.
+//! Bytes in any cut become lines. Must not know what the lines say.
 //!
 //! TCP is a stream: one `read` brings half a line, or three and a half. A
 //! program that treats what `read` returned as a line works as long as
 //! everyone types slowly, and damages lines as soon as they do not.
 
+use crate::blanks;
 use crate::marks;
 use crate::telnet::Telnet;
+
+/// What a line may have on the average, in bytes, where clients are paced: five
+/// rows of a terminal. With the server's defaults one client may say 10 KiB a
+/// second and 50 KiB at once, so that twenty may say their bursts together
+/// before somebody is a backlog behind, and forty may talk on to somebody whose
+/// network takes 4 Mbit/s.
+pub const BYTES_PER_LINE: u32 = 512;
 
 /// One line as it may be shown to others: valid UTF-8, no line break and no
 /// control character. There is no way to make one that does not go through
@@ -24,9 +32,10 @@ impl Line {
         &self.0
     }
 
-    /// Whether the line holds nothing but white space.
+    /// Whether nothing is seen of the line: it holds nothing but white space
+    /// and characters that are blank or not drawn at all.
     pub fn is_blank(&self) -> bool {
-        self.0.trim().is_empty()
+        blanks::is_blank(&self.0)
     }
 }
 

@@ -20,7 +20,7 @@ use chat_server::log::Level;
 #[derive(Debug, Parser)]
 #[command(version, name = "chat-server")]
 pub struct Arguments {
-    /// Where to listen: HOST, HOST:PORT or :PORT; port 0 takes a free one
+    /// Where to listen: HOST, HOST:PORT or PORT; port 0 takes a free one
     #[arg(default_value = "127.0.0.1:7007")]
     pub addr: String,
 
@@ -91,7 +91,7 @@ struct Limits {
         value_parser = within(0..=HISTORY_LINES_MOST))]
     history: usize,
 
-    /// After how many seconds of silence a client is shown out, or off
+    /// After how many seconds without a line a client is shown out, or off
     #[arg(long, value_name = "SECONDS", default_value = "off",
         value_parser = or_off(1..=31_536_000))]
     idle: OrOff,

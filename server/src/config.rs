@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+pub use chat_common::lines::BYTES_PER_LINE;
+
 /// A group's room; the machine's own limits may lower it.
 pub const CLIENTS_MAX: usize = 1000;
 
@@ -17,11 +19,6 @@ pub const LINE_BYTES_MAX_MOST: usize = 65_536;
 pub const RATE_LINES_PER_SECOND: u32 = 20;
 /// A paste of a screen or two passes whole.
 pub const BURST_LINES: u32 = 100;
-/// What a line may have on the average, in bytes: five rows of a terminal. With
-/// the defaults, one client may say 10 KiB a second and 50 KiB at once, so
-/// that twenty may say their bursts together before somebody is a backlog
-/// behind, and fifty may talk on to somebody whose network takes 4 Mbit/s.
-pub const BYTES_PER_LINE: u32 = 512;
 /// What another name costs, in lines: as little text makes everybody who
 /// follows look twice.
 pub const RENAME_LINES: u32 = 5;

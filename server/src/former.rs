@@ -3,11 +3,14 @@
 
 use std::collections::{HashMap, VecDeque};
 
-/// How many names are remembered, the last ones: as many as the longest
-/// history has lines, and a megabyte at most.
-pub const FORMER_NAMES_MAX: usize = 10_000;
+use chat_common::names::Name;
 
-/// What names that somebody had looked like.
+/// How many looks of names are remembered, the last ones. A name has four at
+/// most, one for each case it may be written in, so these are 5,000 names or
+/// more, and two megabytes at most.
+pub const FORMER_LOOKS_MAX: usize = 20_000;
+
+/// What the names that somebody had look like.
 #[derive(Debug, Default)]
 pub struct FormerNames {
     /// When each was let go of last.
@@ -19,23 +22,29 @@ pub struct FormerNames {
 }
 
 impl FormerNames {
-    /// Somebody had a name that looks so, and lets go of it.
-    pub fn remember(&mut self, look: String) {
-        let look = look.into_boxed_str();
-        self.count += 1;
-        self.looks.insert(look.clone(), self.count);
-        self.order.push_back((self.count, look));
-        if self.order.len() > FORMER_NAMES_MAX
-            && let Some((count, oldest)) = self.order.pop_front()
-            && self.looks.get(&oldest) == Some(&count)
-        {
-            self.looks.remove(&oldest);
+    /// Somebody lets go of this name.
+    pub fn remember(&mut self, name: &Name) {
+        for look in name.looks() {
+            self.count += 1;
+            self.looks.insert(look.into(), self.count);
+            self.order.push_back((self.count, look.into()));
+        }
+        while self.order.len() > FORMER_LOOKS_MAX {
+            self.forget_the_oldest();
         }
     }
 
-    /// Whether somebody had a name that looks so.
-    pub fn contains(&self, look: &str) -> bool {
-        self.looks.contains_key(look)
+    /// Whether somebody had this name, or one that looks like it.
+    pub fn contains(&self, name: &Name) -> bool {
+        name.looks().any(|look| self.looks.contains_key(look))
+    }
+
+    fn forget_the_oldest(&mut self) {
+        if let Some((count, look)) = self.order.pop_front()
+            && self.looks.get(&look) == Some(&count)
+        {
+            self.looks.remove(&look);
+        }
     }
 }
 
@@ -43,21 +52,35 @@ impl FormerNames {
 mod tests {
     use super::*;
 
+    fn name(text: &str) -> Name {
+        Name::parse(text).expect(text)
+    }
+
+    #[test]
+    fn a_name_is_remembered_however_it_is_written() {
+        let mut former = FormerNames::default();
+        former.remember(&name("cop"));
+        for text in ["cop", "COP", "Cop", "\u{441}\u{43e}\u{440}"] {
+            assert!(former.contains(&name(text)), "{text}");
+        }
+        assert!(!former.contains(&name("cob")));
+    }
+
     #[test]
     fn the_last_names_are_remembered_and_no_more() {
         let mut former = FormerNames::default();
-        for look in ["ada", "bob", "ada"] {
-            former.remember(look.to_owned());
+        for text in ["ada", "bob", "ada"] {
+            former.remember(&name(text));
         }
-        for nth in 0..FORMER_NAMES_MAX - 1 {
-            assert!(former.contains("ada"));
-            former.remember(format!("name{nth}"));
+        let mut nth = 0;
+        while former.contains(&name("ada")) {
+            assert!(former.order.len() <= FORMER_LOOKS_MAX);
+            assert!(former.looks.len() <= FORMER_LOOKS_MAX);
+            nth += 1;
+            former.remember(&name(&format!("name{nth}")));
         }
-        assert!(former.contains("ada"), "it was let go of again");
-        assert!(!former.contains("bob"));
-        former.remember("cy".to_owned());
-        assert!(!former.contains("ada") && former.contains("cy"));
-        assert!(former.order.len() <= FORMER_NAMES_MAX);
-        assert!(former.looks.len() <= FORMER_NAMES_MAX);
+        assert!(nth >= FORMER_LOOKS_MAX / 4 - 1, "only {nth} names fit");
+        assert!(!former.contains(&name("bob")), "it was let go of before");
+        assert!(former.contains(&name(&format!("name{nth}"))));
     }
 }

@@ -164,7 +164,7 @@ impl<W: Wire> Inside<W> {
             Standing::Unknown => (),
         }
         let name = self.writers[nth].name.clone();
-        let (standing, telling) = if self.former.contains(&name.look()) {
+        let (standing, telling) = if self.former.contains(&name) {
             (Standing::Expected, self.crowd.await_telling())
         } else {
             (Standing::Counted, self.crowd.count_arrival())
@@ -404,7 +404,7 @@ impl<W: Wire> Inside<W> {
     /// take a guest's.
     fn let_go(&mut self, id: ClientId, name: &Name) {
         if *name != Name::guest(id.0) {
-            self.former.remember(name.look());
+            self.former.remember(name);
         }
     }
 

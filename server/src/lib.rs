@@ -25,6 +25,7 @@ pub mod outbox;
 pub mod parting;
 pub mod refusal;
 pub mod seats;
+pub mod silence;
 pub mod token_bucket;
 
 pub mod pace;
@@ -39,6 +40,8 @@ pub mod end;
 pub mod room;
 
 pub mod attendant;
+pub mod record;
+
 pub mod speaker;
 
 pub mod session;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use chat_common::events::Reason;
 use chat_common::lines::{Incoming, LineReader};
+use chat_common::protocols::{Opening, Protocol};
 
 use crate::config::Config;
 use crate::end::End;
@@ -18,8 +19,10 @@ use crate::newcomers::Admission;
 use crate::outbox::Outbox;
 use crate::pace::{Cost, Pace, Turn};
 use crate::parting;
+use crate::record::Record;
 use crate::room::{Flow, Room};
-use crate::speaker::{Request, Speaker};
+use crate::silence::Silence;
+use crate::speaker::Speaker;
 use crate::sync::{Arc, Instant, sleep};
 use crate::wire::{Sending, Wire};
 
@@ -64,17 +67,19 @@ pub fn run<W: Wire>(
     config: &Config,
     log: &Log,
 ) {
-    log.event(format_args!("client {} came from {from}", id.0));
     if room.join(id, admission.arrival, &outbox) == Flow::Leave {
         parting::say_why(outbox.wire(), "the server is closing");
         return;
     }
     let stay = Stay { room, id, outbox };
+    let record = Record::new(id, from, log);
     let mut session = Session {
         config,
         wire: stay.outbox.wire(),
         outbox: &stay.outbox,
-        speaker: Speaker::new(id, room, config.line_bytes_max, log),
+        speaker: Speaker::new(id, room, config.line_bytes_max, record),
+        opening: Opening::default(),
+        silence: Silence::new(config.idle, Instant::now()),
         pace: admission.pace,
         held_back: Duration::ZERO,
         slowed: false,
@@ -90,6 +95,9 @@ struct Session<'a, W> {
     outbox: &'a Outbox<W>,
     /// Does in the room what the client's lines say.
     speaker: Speaker<'a, W>,
+    /// Whether this is a person, or a program with the wrong port.
+    opening: Opening,
+    silence: Silence,
     /// `None` when clients are not paced.
     pace: Option<Pace>,
     /// For how long it has been held back since it last was not.
@@ -124,6 +132,7 @@ impl<W: Wire> Session<'_, W> {
                     // A last line without a line break is one only if the
                     // client ended it, not if the connection broke.
                     if matches!(end, End::InputOver) {
+                        show_out(self.opening.finish())?;
                         self.obey_last(lines.finish())?;
                     }
                     return ControlFlow::Break(end);
@@ -133,6 +142,7 @@ impl<W: Wire> Session<'_, W> {
                     return ControlFlow::Break(self.end_of_input());
                 }
                 Ok(bytes) => {
+                    show_out(self.opening.look(bytes))?;
                     self.obey_all(&mut lines, bytes)?;
                     let taken = bytes.len();
                     input.consume(taken);
@@ -140,6 +150,7 @@ impl<W: Wire> Session<'_, W> {
                 Err(error) => self.bear(error)?,
             }
             self.announce_if_due()?;
+            self.mind_the_silence()?;
         }
     }
 
@@ -160,27 +171,24 @@ impl<W: Wire> Session<'_, W> {
     /// Sets for how long the next read may wait.
     fn be_patient(&self) -> ControlFlow<End> {
         let patience = match self.announce_at {
-            // Zero would mean for ever.
-            Some(at) => Some(
-                at.saturating_duration_since(Instant::now())
-                    .max(Duration::from_millis(1)),
-            ),
-            None => self.config.idle,
+            Some(at) => Some(at.saturating_duration_since(Instant::now())),
+            None => self.silence.left(Instant::now()),
         };
+        // Zero would mean for ever.
+        let patience = patience.map(|p| p.max(Duration::from_millis(1)));
         match self.wire.set_patience(patience) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => ControlFlow::Break(End::Broken(error)),
         }
     }
 
-    /// A read that brought nothing: out of patience, or out of order.
+    /// A read that brought nothing: out of patience, for which something may
+    /// be due, or out of order.
     fn bear(&self, error: io::Error) -> ControlFlow<End> {
         match error.kind() {
-            ErrorKind::Interrupted => ControlFlow::Continue(()),
-            ErrorKind::WouldBlock if self.announce_at.is_some() => {
+            ErrorKind::Interrupted | ErrorKind::WouldBlock => {
                 ControlFlow::Continue(())
             }
-            ErrorKind::WouldBlock => ControlFlow::Break(End::Idle),
             _ => ControlFlow::Break(End::Broken(error)),
         }
     }
@@ -200,6 +208,18 @@ impl<W: Wire> Session<'_, W> {
         self.be_patient()
     }
 
+    /// Ends the stay of who has said nothing for too long, whatever they have
+    /// sent meanwhile.
+    fn mind_the_silence(&self) -> ControlFlow<End> {
+        if self.config.idle.is_none() {
+            return ControlFlow::Continue(());
+        }
+        match self.silence.left(Instant::now()) {
+            Some(Duration::ZERO) => ControlFlow::Break(End::Idle),
+            _ => self.be_patient(),
+        }
+    }
+
     /// Obeys what one read brought, at the client's pace. Words that follow
     /// each other are said together.
     ///
@@ -213,29 +233,30 @@ impl<W: Wire> Session<'_, W> {
         let mut rest = bytes;
         loop {
             let before = rest.len();
-            let request = lines.take(&mut rest).map(Request::from);
-            let cost = self.cost(request.as_ref(), before - rest.len());
+            let found = lines.take(&mut rest);
+            let cost = self.cost(found.as_ref(), before - rest.len());
             self.await_turn(cost)?;
-            match request {
-                Some(request) => self.speaker.obey(request)?,
-                None => return self.speaker.flush(),
-            }
+            let Some(incoming) = found else {
+                return self.speaker.flush();
+            };
+            self.silence.hear(&incoming, Instant::now());
+            self.speaker.obey(incoming)?;
         }
     }
 
     /// Obeys the line that the end of the input ends. Its bytes are paid for.
-    fn obey_last(&mut self, line: Option<Incoming>) -> ControlFlow<End> {
-        if let Some(request) = line.map(Request::from) {
-            self.await_turn(self.cost(Some(&request), 0))?;
-            self.speaker.obey(request)?;
+    fn obey_last(&mut self, last: Option<Incoming>) -> ControlFlow<End> {
+        if let Some(incoming) = last {
+            self.await_turn(self.cost(Some(&incoming), 0))?;
+            self.speaker.obey(incoming)?;
         }
         self.speaker.flush()
     }
 
     /// What it costs to obey this and to have read so many bytes.
-    fn cost(&self, request: Option<&Request>, bytes: usize) -> Cost {
+    fn cost(&self, found: Option<&Incoming>, bytes: usize) -> Cost {
         Cost {
-            lines: request.map_or(0, |request| self.speaker.price(request)),
+            lines: found.map_or(0, |incoming| self.speaker.price(incoming)),
             bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
         }
     }
@@ -308,5 +329,14 @@ impl<W: Wire> Session<'_, W> {
         self.outbox
             .wait_until_drained(Instant::now() + parting::FAREWELL_MAX);
         parting::pass_over(self.wire, input.get_mut());
+    }
+}
+
+/// Ends the stay of a program that takes this for another server, before
+/// anything it has sent is obeyed.
+fn show_out(found: Option<Protocol>) -> ControlFlow<End> {
+    match found {
+        Some(protocol) => ControlFlow::Break(End::Foreign(protocol)),
+        None => ControlFlow::Continue(()),
     }
 }

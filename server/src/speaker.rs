@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use chat_common::commands::{COMMANDS, Command, CommandError};
+use chat_common::commands::{COMMANDS, Command};
 use chat_common::events::Event;
 use chat_common::lines::{Incoming, Line};
 use chat_common::names::Name;
@@ -12,38 +12,18 @@ use chat_common::telnet::TIMING_MARK_ANSWER;
 use crate::config::RENAME_LINES;
 use crate::end::End;
 use crate::errand::ClientId;
-use crate::log::Log;
+use crate::record::Record;
 use crate::refusal::Refusal;
 use crate::room::{Flow, Room};
 use crate::wire::Wire;
 use crate::wording::Manner;
-
-/// What a client asks for.
-pub enum Request {
-    /// What a line says, or why it says nothing.
-    Line(Result<Command, CommandError>),
-    /// A line too long to be one.
-    TooLong,
-    /// Telnet's question whether anybody is there.
-    TimingMark,
-}
-
-impl From<Incoming> for Request {
-    fn from(incoming: Incoming) -> Self {
-        match incoming {
-            Incoming::Line(line) => Self::Line(Command::parse(line)),
-            Incoming::TooLong => Self::TooLong,
-            Incoming::TimingMark => Self::TimingMark,
-        }
-    }
-}
 
 /// One client, as it acts in the room.
 pub struct Speaker<'a, W> {
     id: ClientId,
     room: &'a Room<W>,
     line_bytes_max: usize,
-    log: &'a Log,
+    record: Record<'a>,
     /// What is to be said next. Words that follow each other are said
     /// together: one hold of the lock, one send to each client.
     words: Vec<Line>,
@@ -58,13 +38,13 @@ impl<'a, W: Wire> Speaker<'a, W> {
         id: ClientId,
         room: &'a Room<W>,
         line_bytes_max: usize,
-        log: &'a Log,
+        record: Record<'a>,
     ) -> Self {
         Self {
             id,
             room,
             line_bytes_max,
-            log,
+            record,
             words: Vec::new(),
             announced: false,
         }
@@ -78,47 +58,52 @@ impl<'a, W: Wire> Speaker<'a, W> {
     /// Tells the room that this client joined.
     pub fn announce(&mut self) -> ControlFlow<End> {
         self.announced = true;
+        self.record.begin();
         go_on(self.room.announce(self.id))
     }
 
     /// Tells this client that it talks faster than it may.
     pub fn slow_down(&self, lines_per_second: u32) -> ControlFlow<End> {
-        self.log
-            .detail(format_args!("client {} is slowed", self.id.0));
+        self.record.slow_down();
         self.answer(Event::SlowDown { lines_per_second })
     }
 
     /// Ends the stay.
     pub fn leave(&self, end: &End) {
-        let left = self.room.leave(self.id, end.departure(), end.last_words());
-        let how = end.describe(left);
-        self.log.event(format_args!("client {} {how}", self.id.0));
+        let last_words = end.last_words();
+        let left =
+            self.room
+                .leave(self.id, end.departure(), last_words.as_deref());
+        self.record.end(end, left);
     }
 
-    /// What a request costs, in lines.
-    pub fn price(&self, request: &Request) -> u32 {
-        match request {
+    /// What it costs to obey this, in lines.
+    pub fn price(&self, incoming: &Incoming) -> u32 {
+        match incoming {
             // A newcomer's first name is how they are told of.
-            Request::Line(Ok(Command::Name(_))) if self.announced => {
+            Incoming::Line(line) if self.announced && is_rename(line) => {
                 RENAME_LINES
             }
             _ => 1,
         }
     }
 
-    /// Does what a client asks for. Words to everyone are only collected: call
+    /// Does what a line says. Words to everyone are only collected: call
     /// [`Speaker::flush`] before waiting for anything.
-    pub fn obey(&mut self, request: Request) -> ControlFlow<End> {
-        let command = match request {
-            Request::Line(command) => command,
-            Request::TooLong => return self.refuse_long_line(),
-            Request::TimingMark => {
+    pub fn obey(&mut self, incoming: Incoming) -> ControlFlow<End> {
+        let command = match incoming {
+            Incoming::Line(line) => Command::parse(line),
+            Incoming::TooLong => return self.refuse_long_line(),
+            Incoming::TimingMark => {
                 return go_on(self.room.signal(self.id, &TIMING_MARK_ANSWER));
             }
         };
         // Words are only collected; everything else comes after them.
         if !matches!(command, Ok(Command::Say(_) | Command::Nothing)) {
             self.flush()?;
+        }
+        if !matches!(command, Ok(Command::Nothing)) {
+            self.record.begin();
         }
         match command {
             Ok(command) => self.obey_command(command),
@@ -164,38 +149,40 @@ impl<'a, W: Wire> Speaker<'a, W> {
     fn rename(&mut self, text: &str) -> ControlFlow<End> {
         let name = match Name::parse(text) {
             Ok(name) => name,
-            Err(error) => return self.refuse("name", &error.to_string()),
+            Err(error) => {
+                self.record.refuse("name", "it is no name");
+                return self.refuse("name", &error.to_string());
+            }
         };
         let renamed = self.room.rename(self.id, name.clone());
         if renamed.is_ok() {
             self.announced = true;
-            self.log
-                .event(format_args!("client {} is {name}", self.id.0));
+            self.record.name(&name);
         }
         self.report("name", renamed)
     }
 
     fn report(
         &self,
-        verb: &str,
+        verb: &'static str,
         result: Result<(), Refusal>,
     ) -> ControlFlow<End> {
         match result {
             Ok(()) => ControlFlow::Continue(()),
-            Err(refusal) => self.refuse(verb, &refusal.to_string()),
+            Err(refusal) => {
+                self.record.refuse(verb, refusal.in_short());
+                self.refuse(verb, &refusal.to_string())
+            }
         }
     }
 
     fn refuse(&self, verb: &str, why: &str) -> ControlFlow<End> {
-        self.log.detail(format_args!(
-            "client {} was refused /{verb}: {why}",
-            self.id.0
-        ));
         self.answer(Event::Refused { verb, why })
     }
 
     fn refuse_long_line(&mut self) -> ControlFlow<End> {
         self.flush()?;
+        self.record.begin();
         let limit = self.line_bytes_max;
         let why =
             format!("your line was not said: it is longer than {limit} bytes");
@@ -218,6 +205,11 @@ impl<'a, W: Wire> Speaker<'a, W> {
             .collect();
         go_on(self.room.answer(self.id, &lines))
     }
+}
+
+fn is_rename(line: &Line) -> bool {
+    line.as_str().starts_with('/')
+        && matches!(Command::parse(line.clone()), Ok(Command::Name(_)))
 }
 
 fn go_on(flow: Flow) -> ControlFlow<End> {

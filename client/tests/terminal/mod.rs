@@ -2,14 +2,17 @@
 
 mod burst;
 mod drafts;
+mod first_column;
 mod fuzz;
 mod hostile;
 mod idle;
 mod keys;
 mod leaving;
 mod looks;
+mod lost;
 mod pastes;
 mod reconnects;
+mod reports;
 mod sizes;
 mod tabs;
 

@@ -1,5 +1,5 @@
 //! A process the test has started: what it uses, signals to it, and its end.
-//! Killed when it is dropped. May not know what it does.
+//! Killed when it is dropped. Must not know what it does.
 
 use std::fs;
 use std::process::{Child, ChildStderr, Command, ExitStatus};
@@ -28,6 +28,8 @@ pub enum Signal {
     Stop,
     /// What `fg` sends after that.
     Continue,
+    /// Another one, by the name that `kill -s` knows.
+    Other(&'static str),
 }
 
 impl Process {
@@ -58,6 +60,7 @@ impl Process {
             Signal::HangUp => "HUP",
             Signal::Stop => "STOP",
             Signal::Continue => "CONT",
+            Signal::Other(name) => name,
         };
         let kill = format!("kill -s {name} {}", self.id());
         let sent = Command::new("sh").args(["-c", &kill]).status();
