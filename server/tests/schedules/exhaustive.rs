@@ -6,7 +6,7 @@
 use chat_common::events::Event;
 use chat_common::lines::Line;
 use chat_common::names::Name;
-use chat_server::config::Config;
+use chat_server::config::{Config, Rate};
 use shuttle::thread::scope;
 
 use crate::clock::Clock;
@@ -15,9 +15,10 @@ use crate::errand::{ClientId, Errand};
 use crate::evening::small_room;
 use crate::memory::{Holds, MemoryWire, Terminal, connection};
 use crate::outbox::Outbox;
+use crate::pace::{Buckets, Cost, Pace, Turn};
 use crate::refusal::Refusal;
 use crate::room::{Flow, Room};
-use crate::sync::{Arc, Mutex, Receiver, unbounded};
+use crate::sync::{Arc, Instant, Mutex, Receiver, unbounded};
 use crate::wording::Manner;
 use crate::world::exhaust;
 
@@ -282,5 +283,58 @@ fn each_arrival_in_a_crowd_is_counted_once() {
         // Whoever comes next, and alone, is told of too.
         assert_eq!(room.announce(ClientId(4)), Flow::Stay);
         assert!(matches!(to_do.try_recv(), Ok(Errand::TellCrowd)));
+    });
+}
+
+#[test]
+fn a_name_is_told_to_a_crowd_before_its_new_owner_is_heard() {
+    exhaust(|| {
+        let (room, to_do) = room();
+        let mut witness = member(&room, 1);
+        let crowd = 2..=NAMED_PEOPLE_MAX as u64 + 2;
+        let _here: Vec<_> =
+            crowd.map(|id| join(&room, id, Holds::Everything)).collect();
+        let name = || Name::parse("ada").expect("a name");
+        assert_eq!(room.rename(ClientId(2), name()), Ok(()));
+        who_left(&room, 2);
+        room.tell_crowd();
+        scope(|scope| {
+            scope.spawn(|| room.tell_crowd());
+            scope.spawn(|| {
+                assert_eq!(room.rename(ClientId(3), name()), Ok(()));
+                assert_eq!(say(&room, 3, "hello"), Flow::Stay);
+            });
+        });
+        let heard = witness.heard();
+        let joined = heard.find(" * ada joined\n").expect("it is told");
+        assert!(Some(joined) < heard.find(" ada: hello\n"), "{heard}");
+        assert_eq!(witness.times(" * ada joined\n"), 1);
+        assert!(matches!(to_do.try_recv(), Ok(Errand::TellCrowd)));
+    });
+}
+
+#[test]
+fn newcomers_from_one_address_are_lent_one_burst_between_them() {
+    exhaust(|| {
+        let rate = Rate {
+            lines_per_second: 1,
+            burst_lines: 3,
+        };
+        let now = Instant::now();
+        let loans = Arc::new(Mutex::new(Buckets::full(rate, now)));
+        let said = Mutex::new(0);
+        scope(|scope| {
+            for _ in 0..2 {
+                let mut pace = Pace::new(rate, Arc::clone(&loans), now);
+                let said = &said;
+                scope.spawn(move || {
+                    let line = Cost { lines: 1, bytes: 9 };
+                    while pace.turn(line, now) == Turn::Now {
+                        *said.lock() += 1;
+                    }
+                });
+            }
+        });
+        assert_eq!(*said.lock(), 3);
     });
 }
