@@ -176,6 +176,10 @@ impl<Out: Write> Face for Interactive<Out> {
                 }
                 Vec::new()
             }
+            Event::Widths(told) => {
+                self.screen.learn(told);
+                Vec::new()
+            }
             Event::PasteTooLong => {
                 self.tell(&format!(
                     "the paste is left out: it is longer than \

@@ -1,5 +1,5 @@
 //! Which character stands in which column: long lines become rows, and of
-//! the line that is being typed the part around the cursor is seen. May not
+//! the line that is being typed the part around the cursor is seen. Must not
 //! write anywhere.
 //!
 //! Nothing runs past the end of a row, where the terminal would go on in the

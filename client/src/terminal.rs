@@ -14,6 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crossterm::Command;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::EnableLineWrap;
 use nix::sys::signal::{self, SigSet};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{self, Signal};
@@ -75,6 +76,8 @@ pub fn give_back() {
     let mut fds = [PollFd::new(&out, PollFlags::OUT)];
     if poll(&mut fds, Some(&OUTPUT_WAIT_MAX)) == Ok(1) {
         let _ = write(DisableBracketedPaste);
+        // A frame may have been cut off.
+        let _ = write(EnableLineWrap);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Names of people: what may be one, and when two are the same. Must not know
 //! who is here.
 //!
-//! A name is what others trust, so it may not be made to look like another:
+//! A name is what others trust, so it must not be made to look like another:
 //! it is shown in Unicode normal form NFKC, compared after case folding and by
 //! how it looks ([`crate::likeness`]), made of letters that belong together
 //! (Unicode Technical Standard 39), and a few names that sound like the

@@ -68,6 +68,31 @@ fn no_row_is_written_that_a_terminal_could_wrap() {
 }
 
 #[test]
+fn ambiguous_characters_are_as_wide_as_the_terminal_says() {
+    let fill = "Ж".repeat(31);
+    let line = format!("[14:03:07] eve: xx{fill}{FORGED}");
+    for (answer, columns) in [("\x1b[9;3R", 1), ("\x1b[9;5R", 2)] {
+        let mut visit = bob();
+        // Nobody was asked: this is a key, and does nothing.
+        visit.terminal.types("\x1b[1;5R");
+        visit.peer.says("[14:03:07] eve: Ж\n");
+        visit.terminal.shows("[14:03:07] eve: Ж");
+        let question = visit.terminal.bytes();
+        let question = question.windows(4).filter(|it| it == b"\x1b[6n");
+        assert_eq!(question.count(), 1);
+        visit.terminal.types(&format!("{answer}x"));
+        visit.terminal.edits("bob> x", 6);
+        visit.peer.says(&format!("{line}\n"));
+        match columns {
+            1 => visit
+                .terminal
+                .shows(&line[..line.len() - FORGED.len() + 22]),
+            _ => visit.terminal.shows(&format!("           {FORGED}")),
+        }
+    }
+}
+
+#[test]
 fn what_is_written_from_the_right_leaves_time_and_speaker_on_the_left() {
     let mut visit = bob();
     visit.peer.says("[14:03:07] שלום: 123 היי\n");
