@@ -109,7 +109,7 @@ impl<Out: Write> Screen<Out> {
             sheet: Sheet {
                 columns: terminal::columns(),
                 colors,
-                widths: Widths::default(),
+                widths: terminal::widths(),
             },
             above: String::new(),
             row: Row::default(),
@@ -198,8 +198,8 @@ impl<Out: Write> Screen<Out> {
     /// Asks what the terminal makes of a sample, before the first frame that
     /// needs the answer: not sooner, because an answer that comes when the
     /// program has ended already is typed into the shell. Most terminals
-    /// answer before the next line comes; until then, what does not fit into a
-    /// row is lost at its end.
+    /// answer before the next line comes; until then the locale tells, and what
+    /// does not fit into a row is lost at its end.
     fn ask(&mut self, frame: &mut String, row: &Row) {
         let is_needed =
             Widths::differ(&self.above) || Widths::differ(&row.text);

@@ -22,6 +22,8 @@ use rustix::termios::{
     OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr,
 };
 
+use crate::widths::Widths;
+
 /// What the exit code of a panic is, by convention.
 const PANIC_CODE: i32 = 101;
 
@@ -141,6 +143,24 @@ pub fn columns() -> usize {
     match tcgetwinsize(io::stdout()) {
         Ok(size) if size.ws_col > 0 => usize::from(size.ws_col),
         _ => COLUMNS_UNKNOWN,
+    }
+}
+
+/// How wide the terminal probably shows what may be narrow or wide: whoever
+/// wants it wide reads an East Asian language.
+pub fn widths() -> Widths {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(env::var_os);
+    let locale = set.into_iter().find(|it| !it.is_empty());
+    let locale = locale.unwrap_or_default().to_string_lossy().into_owned();
+    if ["ja", "ko", "zh"]
+        .into_iter()
+        .any(|it| locale.starts_with(it))
+    {
+        Widths::Wide
+    } else {
+        Widths::Narrow
     }
 }
 

@@ -9,10 +9,9 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// How wide a terminal shows the characters that Unicode calls ambiguous:
 /// Greek, Cyrillic, quotation marks and the like are wide in East Asia.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Widths {
     /// In one column.
-    #[default]
     Narrow,
     /// In two.
     Wide,
@@ -66,6 +65,15 @@ impl Widths {
         let is_wider =
             |c| Self::Wide.char_columns(c) > Self::Narrow.char_columns(c);
         !text.is_ascii() && text.chars().any(is_wider)
+    }
+
+    /// How many columns a mark of direction takes: where letters are wide,
+    /// xterm takes one for it.
+    pub fn mark_columns(self) -> usize {
+        match self {
+            Self::Narrow => 0,
+            Self::Wide => 1,
+        }
     }
 
     /// How many columns a text takes at most.
