@@ -78,6 +78,10 @@ impl Widths {
 
     /// How many columns a text takes at most.
     pub fn columns(self, text: &str) -> usize {
+        if text.is_ascii() {
+            // The room's lines have no control characters.
+            return text.len();
+        }
         let graphemes = text.graphemes(true);
         graphemes.map(|it| self.grapheme_columns(it)).sum()
     }
