@@ -79,8 +79,8 @@ impl Widths {
     /// How many columns a text takes at most.
     pub fn columns(self, text: &str) -> usize {
         if text.is_ascii() {
-            // The room's lines have no control characters.
-            return text.len();
+            let shown = text.bytes().filter(|it| !it.is_ascii_control());
+            return shown.count();
         }
         let graphemes = text.graphemes(true);
         graphemes.map(|it| self.grapheme_columns(it)).sum()
