@@ -1,6 +1,8 @@
 //! What the main loop needs of whatever the person looks at: paper, or a
 //! screen. May not know where the lines come from.
 
+use std::time::Instant;
+
 use chat_common::lines::Line;
 use crossterm::event::Event;
 
@@ -50,8 +52,8 @@ pub trait Face {
     fn ask(&mut self);
     /// The person pressed Enter: whatever was asked is answered.
     fn answered(&mut self);
-    /// Takes in a key, a paste, or a new size.
-    fn press(&mut self, event: Event) -> Vec<Wish>;
+    /// Takes in a key, a paste, or a new size, and when it was read.
+    fn press(&mut self, event: Event, at: Instant) -> Vec<Wish>;
     /// Everything handed over so far becomes visible.
     fn settle(&mut self, prompt: &Prompt) -> Audience;
     /// The visit is over: the last thing that is called.

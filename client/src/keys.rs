@@ -5,11 +5,20 @@
 
 use std::io;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
-use crossterm::event;
+use crossterm::event::{self, Event};
 
 use crate::news::News;
+
+/// How long nothing must come after a paste before what was pasted is handed
+/// on. Whatever was typed or pasted along with it comes in pieces, cut where
+/// the system likes; nobody answers a question about it that soon.
+const QUIET_AFTER_PASTE: Duration = Duration::from_millis(50);
+
+/// How much is handed on with a paste when it never becomes quiet.
+const EVENTS_WITH_PASTE_MAX: usize = 64;
 
 /// Starts the thread.
 ///
@@ -19,8 +28,9 @@ pub fn start(news: Sender<News>) -> io::Result<()> {
     thread::Builder::new()
         .name("keyboard".to_owned())
         .spawn(move || {
-            while let Ok(event) = event::read() {
-                if news.send(News::Pressed(event)).is_err() {
+            while let Ok(events) = read() {
+                let pressed = News::Pressed(events, Instant::now());
+                if news.send(pressed).is_err() {
                     return;
                 }
             }
@@ -28,4 +38,17 @@ pub fn start(news: Sender<News>) -> io::Result<()> {
             let _ = news.send(News::KeyboardEnded);
         })?;
     Ok(())
+}
+
+/// What comes next; with a paste, all that comes along with it.
+fn read() -> io::Result<Vec<Event>> {
+    let mut events = vec![event::read()?];
+    if matches!(events[0], Event::Paste(_)) {
+        while events.len() < EVENTS_WITH_PASTE_MAX
+            && event::poll(QUIET_AFTER_PASTE)?
+        {
+            events.push(event::read()?);
+        }
+    }
+    Ok(events)
 }

@@ -2,6 +2,7 @@
 //! channel, so it comes in one order. May not know what is done about it.
 
 use std::io;
+use std::time::Instant;
 
 use chat_common::lines::Incoming;
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -23,8 +24,9 @@ pub enum News {
     Typed(Typed),
     /// The person's line was longer than the keyboard takes.
     TypedTooLong,
-    /// A key was pressed, text was pasted, or the screen has a new size.
-    Pressed(Event),
+    /// Keys were pressed, text was pasted, or the screen has a new size:
+    /// together, because they came together; and when that was.
+    Pressed(Vec<Event>, Instant),
     /// No more lines will be typed.
     KeyboardEnded,
     /// The server answered the call.

@@ -95,7 +95,12 @@ impl<F: Face> Run<F> {
             News::Typed(typed) => return self.say(typed),
             News::TypedTooLong => self.visit.typed_too_long(),
             News::KeyboardEnded => self.visit.keyboard_ended(now),
-            News::Pressed(event) => return self.press(event),
+            News::Pressed(events, at) => {
+                for event in events {
+                    self.press(event, at);
+                }
+                return;
+            }
             News::Connected(connection) => {
                 self.connection = Some(connection);
                 self.visit.connected(now)
@@ -114,8 +119,8 @@ impl<F: Face> Run<F> {
         self.take_all(steps);
     }
 
-    fn press(&mut self, event: crossterm::event::Event) {
-        for wish in self.face.press(event) {
+    fn press(&mut self, event: crossterm::event::Event, at: Instant) {
+        for wish in self.face.press(event, at) {
             let steps = match wish {
                 Wish::Say(typed) => {
                     self.say(typed);

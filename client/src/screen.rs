@@ -9,6 +9,7 @@
 
 use std::io::Write;
 
+use chat_common::marks;
 use crossterm::Command;
 use crossterm::cursor::{MoveTo, MoveUp, RestorePosition, SavePosition};
 use crossterm::terminal::{Clear, ClearType};
@@ -49,11 +50,13 @@ impl Row {
         let left = columns.saturating_sub(layout::columns(prompt));
         let (before, behind) = layout::window(before, behind, left);
         let cursor = layout::columns(prompt) + layout::columns(before);
-        let mut text = format!("{prompt}{before}");
+        // Nothing else comes here; and if it did, it would not be obeyed.
+        let [shown, typed, rest] = [prompt, before, behind].map(marks::defused);
+        let mut text = format!("{shown}{typed}");
         // The terminal itself remembers where the cursor belongs: it knows
         // best how wide it drew what stands before it.
         push(&mut text, SavePosition);
-        text.push_str(behind);
+        text.push_str(&rest);
         push(&mut text, RestorePosition);
         Self {
             text,

@@ -1,14 +1,17 @@
 //! The screen, as a person at a terminal sees it.
 
+mod aims;
 mod burst;
 mod drafts;
 mod fuzz;
+mod history;
 mod hostile;
 mod idle;
 mod keys;
 mod leaving;
 mod looks;
 mod pastes;
+mod pauses;
 mod reconnects;
 mod sizes;
 mod tabs;
