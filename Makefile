@@ -5,6 +5,13 @@ ADDR =
 # The name the client takes; empty asks for one.
 NAME =
 
+# What a person writes stays as it was written: make would take the `$` out of
+# it. Recipes hand it to the program through the environment, where no quote
+# and no space in it can hurt.
+override ADDR := $(value ADDR)
+override NAME := $(value NAME)
+export ADDR NAME
+
 .DEFAULT_GOAL := help
 .PHONY: help cargo run-server run-client test check format lint docs
 
@@ -19,12 +26,13 @@ cargo:
 
 run-server: cargo ## start a server [ADDR=host:port]
 	@cargo build --release --package chat-server
-	@cargo run --quiet --release --package chat-server -- $(ADDR)
+	@cargo run --quiet --release --package chat-server -- \
+		$${ADDR:+"$$ADDR"}
 
 run-client: cargo ## start a client [ADDR=host:port] [NAME=ada]
 	@cargo build --release --package chat-client
 	@cargo run --quiet --release --package chat-client -- \
-		$(ADDR) $(if $(NAME),--name '$(NAME)')
+		$${ADDR:+"$$ADDR"} $${NAME:+--name "$$NAME"}
 
 test: cargo ## run the tests
 	cargo test --workspace
@@ -49,18 +57,26 @@ BENCH =
 # More options for the soak: make soak SOAK='--seconds 600 --seed 7'
 SOAK =
 
+# Options, so the shell takes them apart; a `$` in them is the shell's.
+override BENCH := $(value BENCH)
+override SOAK := $(value SOAK)
+
+# Where cargo puts what it builds, as the shell writes it.
+target = "$${CARGO_TARGET_DIR:-target}"
+
 .PHONY: bench soak load-programs
 
 load-programs: cargo
 	@cargo build --quiet --release --package chat-server
-	@cargo build --quiet --release --package chat-tests --bins
+	@cargo build --quiet --release --package chat-bench --bins
 
 bench: load-programs ## compare with other servers [BENCH=--quick]
-	@target/release/bench --json target/bench.json \
-		--svg target/bench.svg $(BENCH)
+	@mkdir -p $(target)
+	@cargo run --quiet --release --package chat-bench --bin bench -- \
+		--json $(target)/bench.json --svg $(target)/bench.svg $(BENCH)
 
 soak: load-programs ## 200 unruly clients for a minute [SOAK='--seconds 600']
-	@target/release/soak $(SOAK)
+	@cargo run --quiet --release --package chat-bench --bin soak -- $(SOAK)
 
 # The course: its steps, its checker, and two clients that misbehave.
 
@@ -76,6 +92,7 @@ COUNT = 1
 # How large a room is measured, and how many lines a second are said in it.
 CLIENTS = 100
 RATE = 300
+override CMD := $(value CMD)
 export CMD
 
 # 4 -> 04; 04 -> server/examples/step04_room.rs; 4 -> the step it grew from.
@@ -88,7 +105,7 @@ has_program = $(if $(call step_file,$(N)),,$(error step $(N) has no program; \
 	docs/syllabus.md lists the steps))
 
 # cargo is told to be quiet, but not for a minute.
-patience = @test -d "$${CARGO_TARGET_DIR:-target}/debug" || \
+patience = @test -d $(target)/debug || \
 	echo "cargo builds everything first; that takes a minute or two"
 
 step: cargo ## run a step of the course [N=4]
@@ -105,17 +122,17 @@ diff: ## what changed since the step before [N=4]
 
 check-step: cargo ## check a step [STEP=4] [CMD='python3 my_server.py']
 	$(patience)
-	@cargo run --quiet --package chat-tests --bin check_step -- \
+	@cargo run --quiet --package chat-checker --bin check_step -- \
 		$(STEP) "$$CMD"
 
 freeze: cargo ## a client that connects and stops reading [COUNT=5]
-	@cargo run --quiet --package chat-tests --bin freeze -- $(COUNT)
+	@cargo run --quiet --package chat-checker --bin freeze -- $(COUNT)
 
 flood: cargo ## a client that talks too much
-	@cargo run --quiet --package chat-tests --bin flood
+	@cargo run --quiet --package chat-checker --bin flood
 
 measure: cargo ## what a room costs [CLIENTS=100] [RATE=300] [CMD=...]
-	@cargo run --quiet --package chat-tests --bin measure -- \
+	@cargo run --quiet --package chat-checker --bin measure -- \
 		$(CLIENTS) $(RATE) "$$CMD"
 
 book: ## the book as web pages in target/book, if mdbook is installed

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chat_tests::kit::programs::workspace;
+use chat_kit::programs::workspace;
 
 /// This file names what must not be named elsewhere.
 const OWN: &str = "tests/promises/architecture.rs";
@@ -143,7 +143,7 @@ fn server_and_client_never_meet() {
 
 #[test]
 fn the_kit_and_the_promises_trust_nobody() {
-    for source in sources(&["tests/src/kit", "tests/promises"]) {
+    for source in sources(&["tests/kit", "tests/promises"]) {
         for stranger in ["chat_server", "chat_client", "chat_common"] {
             let path = &source.path;
             let trusts = path != OWN && source.names(stranger);
@@ -217,9 +217,9 @@ fn nothing_is_left_to_be_done() {
 
 #[test]
 fn tests_wait_for_events_and_never_for_time() {
-    for source in sources(&["tests/promises", "tests/src/kit"]) {
+    for source in sources(&["tests/promises", "tests/kit"]) {
         let path = source.path.as_str();
-        let may = [OWN, "tests/src/kit/waiting.rs"].contains(&path);
+        let may = [OWN, "tests/kit/src/waiting.rs"].contains(&path);
         assert!(may || !source.text.contains("sleep("), "{path} sleeps");
     }
 }

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::programs::program;
-use chat_tests::kit::server::{ANY_PORT, Server};
-use chat_tests::kit::waiting::at_best_within;
+use chat_kit::guest::Guest;
+use chat_kit::programs::program;
+use chat_kit::server::{ANY_PORT, Server};
+use chat_kit::waiting::at_best_within;
 
 #[test]
 fn a_newcomer_is_told_who_is_here_and_what_they_are_called() {

@@ -3,8 +3,8 @@
 
 use std::thread;
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::server::Server;
+use chat_kit::guest::Guest;
+use chat_kit::server::Server;
 
 const SENDERS: usize = 8;
 const LINES_EACH: usize = 50;

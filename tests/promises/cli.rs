@@ -6,11 +6,11 @@ use std::fs;
 use std::net::TcpListener;
 use std::process::{Command, ExitStatus, Stdio};
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::lines::Lines;
-use chat_tests::kit::process::{Process, Signal};
-use chat_tests::kit::programs::program;
-use chat_tests::kit::server::Server;
+use chat_kit::guest::Guest;
+use chat_kit::lines::Lines;
+use chat_kit::process::{Process, Signal};
+use chat_kit::programs::program;
+use chat_kit::server::Server;
 
 /// Every option, what its value is, and its default.
 const OPTIONS: [(&str, &str, &str); 9] = [

@@ -3,11 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use chat_tests::kit::client::Client;
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::process::Signal;
-use chat_tests::kit::server::Server;
-use chat_tests::kit::waiting::at_best_within;
+use chat_kit::client::Client;
+use chat_kit::guest::Guest;
+use chat_kit::process::Signal;
+use chat_kit::server::Server;
+use chat_kit::waiting::at_best_within;
 
 /// How soon a client must notice that the server is gone.
 const NOTICED_MAX: Duration = Duration::from_secs(1);

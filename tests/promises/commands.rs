@@ -2,8 +2,8 @@
 //! and what cannot be done is answered to the sender alone with what was
 //! typed and with the rule.
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::server::Server;
+use chat_kit::guest::Guest;
+use chat_kit::server::Server;
 
 const NOTHING: [&str; 0] = [];
 

@@ -3,8 +3,8 @@
 
 use std::time::Instant;
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::server::Server;
+use chat_kit::guest::Guest;
+use chat_kit::server::Server;
 
 /// How many lines in a row may be told in the time since then: one at once,
 /// and one a second.

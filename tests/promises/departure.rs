@@ -3,8 +3,8 @@
 
 use std::thread;
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::server::Server;
+use chat_kit::guest::Guest;
+use chat_kit::server::Server;
 
 #[test]
 fn a_goodbye_is_told_without_a_reason() {

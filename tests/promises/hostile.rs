@@ -4,9 +4,9 @@
 
 use std::io::Read as _;
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::server::Server;
-use chat_tests::kit::text::is_control;
+use chat_kit::guest::Guest;
+use chat_kit::server::Server;
+use chat_kit::text::is_control;
 
 const NOTHING: [&str; 0] = [];
 

@@ -1,16 +1,90 @@
 //! Promise: with a Rust toolchain and make, `make` is all there is to know.
 
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use chat_tests::kit::programs::workspace;
+use chat_kit::programs::workspace;
+
+/// Every target that hands something over to cargo.
+const OF_CARGO: [&str; 14] = [
+    "run-server",
+    "run-client",
+    "test",
+    "check",
+    "format",
+    "lint",
+    "docs",
+    "bench",
+    "soak",
+    "step",
+    "check-step",
+    "freeze",
+    "flood",
+    "measure",
+];
+
+/// What is run in the place of cargo: says with what, an argument a line.
+const CARGO: &str = "#!/bin/sh\n\
+    for argument; do printf '<%s>\\n' \"$argument\"; done\n";
 
 /// Runs make at the top of the workspace; `None` where there is no make.
 fn make(command: &mut Command) -> Option<Output> {
-    let output = command.current_dir(workspace()).output();
+    output(command.current_dir(workspace()))
+}
+
+fn output(command: &mut Command) -> Option<Output> {
+    let output = command.output();
     if output.is_err() {
-        println!("skipped: there is no make here");
+        println!("NOT RUN: there is no make here");
     }
     output.ok()
+}
+
+/// A copy of what make looks at, in a folder with strange characters in its
+/// path, and a cargo that only says what it was asked. Removed at the end.
+struct Checkout(PathBuf);
+
+impl Checkout {
+    fn new(test: &str) -> Self {
+        let name = format!("thread room's $HOME {}{test}", std::process::id());
+        let checkout = Self(env::temp_dir().join(name));
+        let (top, cargo) = (&checkout.0, checkout.0.join("bin/cargo"));
+        let examples = top.join("server/examples");
+        fs::create_dir_all(&examples).expect("a folder");
+        fs::write(examples.join("step04_room.rs"), "").expect("a step");
+        fs::copy(workspace().join("Makefile"), top.join("Makefile"))
+            .expect("a copy");
+        fs::create_dir_all(top.join("bin")).expect("a folder");
+        fs::write(&cargo, CARGO).expect("a script");
+        fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755))
+            .expect("one that can be run");
+        checkout
+    }
+
+    /// A make in it, with this asked of it.
+    fn make(&self, arguments: &[&str]) -> Command {
+        let mut path = OsString::from(self.0.join("bin"));
+        path.push(":");
+        path.push(env::var_os("PATH").unwrap_or_default());
+        let mut command = Command::new("make");
+        command
+            .current_dir(&self.0)
+            .args(arguments)
+            .env("PATH", path);
+        // Those of a make that runs these tests.
+        command.env_remove("MAKEFLAGS").env_remove("MAKEOVERRIDES");
+        command
+    }
+}
+
+impl Drop for Checkout {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -42,4 +116,65 @@ fn a_missing_cargo_gets_a_sentence_that_says_what_to_install() {
     assert!(!output.status.success());
     let said = text(&output.stdout) + &text(&output.stderr);
     assert!(said.contains("cargo is missing: install Rust"), "{said}");
+}
+
+#[test]
+fn every_target_works_wherever_cargo_builds_and_the_checkout_lies() {
+    let checkout = Checkout::new("targets");
+    let elsewhere = checkout.0.join("built elsewhere");
+    let elsewhere = elsewhere.to_str().expect("a path in plain characters");
+    for folder in [None, Some("built here"), Some(elsewhere)] {
+        for target in OF_CARGO {
+            let mut command = checkout.make(&[target, "N=4"]);
+            match folder {
+                Some(folder) => command.env("CARGO_TARGET_DIR", folder),
+                None => command.env_remove("CARGO_TARGET_DIR"),
+            };
+            let Some(output) = output(&mut command) else {
+                return;
+            };
+            let said = text(&output.stdout) + &text(&output.stderr);
+            assert!(output.status.success(), "{target} {folder:?}: {said}");
+            assert!(said.contains("<--"), "{target} asked nothing: {said}");
+        }
+        let made = checkout.0.join(folder.unwrap_or("target"));
+        assert!(made.is_dir(), "no place for results in {made:?}");
+    }
+}
+
+#[test]
+fn what_is_written_behind_make_reaches_the_program_as_it_was_written() {
+    let checkout = Checkout::new("words");
+    let command = r#"python3 "$HOME/my room's.py" $1 $$ `x` \y #z"#;
+    let words = "o'$USER \"b\" $(x)";
+    for (target, variable, value) in [
+        ("check-step", "CMD", command),
+        ("measure", "CMD", command),
+        ("run-client", "NAME", words),
+        ("run-client", "ADDR", words),
+        ("run-server", "ADDR", words),
+    ] {
+        let argument = format!("{variable}={value}");
+        let Some(output) = output(&mut checkout.make(&[target, &argument]))
+        else {
+            return;
+        };
+        let said = text(&output.stdout) + &text(&output.stderr);
+        let wanted = format!("<{value}>\n");
+        assert!(said.contains(&wanted), "{target} {argument}: {said}");
+    }
+}
+
+#[test]
+fn a_dollar_in_options_is_the_shells() {
+    let checkout = Checkout::new("options");
+    for (target, variable) in [("bench", "BENCH"), ("soak", "SOAK")] {
+        let argument = format!("{variable}=--seed $SEED_OF_TEST");
+        let mut command = checkout.make(&[target, &argument]);
+        let Some(output) = output(command.env("SEED_OF_TEST", "7")) else {
+            return;
+        };
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert!(said.contains("<--seed>\n<7>\n"), "{argument}: {said}");
+    }
 }

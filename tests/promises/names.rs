@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::Barrier;
 use std::thread;
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::server::Server;
+use chat_kit::guest::Guest;
+use chat_kit::server::Server;
 
 /// Asks for a name and returns the refusal.
 fn refusal(guest: &mut Guest, name: &str) -> String {

@@ -8,11 +8,11 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::process::Signal;
-use chat_tests::kit::programs::program;
-use chat_tests::kit::server::{ANY_PORT, Server};
-use chat_tests::kit::waiting::at_best_within;
+use chat_kit::guest::Guest;
+use chat_kit::process::Signal;
+use chat_kit::programs::program;
+use chat_kit::server::{ANY_PORT, Server};
+use chat_kit::waiting::at_best_within;
 
 const GOODBYE: &str = "[t] * the server is closing";
 /// How often a hundred kilobytes are said until somebody who does not read

@@ -1,9 +1,9 @@
 //! Promise: a client that stops reading delays nobody, costs a bounded
 //! amount of memory, and is shown out; the room is told why.
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::server::Server;
-use chat_tests::kit::waiting::eventually;
+use chat_kit::guest::Guest;
+use chat_kit::server::Server;
+use chat_kit::waiting::eventually;
 
 /// A line of a flood, without its number.
 const LINE_BYTES: usize = 1000;

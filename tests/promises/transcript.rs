@@ -6,9 +6,9 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::Command;
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::process::Signal;
-use chat_tests::kit::server::Server;
+use chat_kit::guest::Guest;
+use chat_kit::process::Signal;
+use chat_kit::server::Server;
 
 /// A file of its own for one test, removed at the end.
 struct Transcript(PathBuf);

@@ -4,12 +4,12 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::process::Signal;
-use chat_tests::kit::programs::program;
-use chat_tests::kit::server::{ANY_PORT, Server};
-use chat_tests::kit::sockets::keep_alive_in;
-use chat_tests::kit::waiting::eventually;
+use chat_kit::guest::Guest;
+use chat_kit::process::Signal;
+use chat_kit::programs::program;
+use chat_kit::server::{ANY_PORT, Server};
+use chat_kit::sockets::keep_alive_in;
+use chat_kit::waiting::eventually;
 
 #[test]
 fn two_hundred_visits_leave_no_thread_and_no_descriptor_behind() {

@@ -4,8 +4,8 @@
 use std::process::Command;
 use std::time::Duration;
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::server::Server;
+use chat_kit::guest::Guest;
+use chat_kit::server::Server;
 
 #[test]
 fn few_descriptors_lower_the_limit_with_a_warning_and_refuse_in_words() {

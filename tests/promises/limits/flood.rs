@@ -4,10 +4,10 @@
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::server::Server;
-use chat_tests::kit::sockets::unread_bytes;
-use chat_tests::kit::waiting::eventually;
+use chat_kit::guest::Guest;
+use chat_kit::server::Server;
+use chat_kit::sockets::unread_bytes;
+use chat_kit::waiting::eventually;
 
 /// Ada, who talks, and bob, who listens.
 fn two(options: &[&str]) -> (Server, Guest, Guest) {

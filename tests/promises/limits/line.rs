@@ -1,8 +1,8 @@
 //! The longest line: refused with the limit in the text, and nothing of it
 //! is kept while it arrives.
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::server::Server;
+use chat_kit::guest::Guest;
+use chat_kit::server::Server;
 
 const MEBIBYTE: usize = 1 << 20;
 

@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::process::Command;
 
-use chat_tests::kit::guest::Guest;
-use chat_tests::kit::programs::program;
-use chat_tests::kit::server::Server;
-use chat_tests::kit::waiting::eventually;
+use chat_kit::guest::Guest;
+use chat_kit::programs::program;
+use chat_kit::server::Server;
+use chat_kit::waiting::eventually;
 
 const FULL: &str = "* the room is full: 2 people are here; try again later";
 

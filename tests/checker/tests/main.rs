@@ -1,0 +1,5 @@
+//! The checker checks itself: right programs pass, and wrong ones fail with
+//! the words that help.
+
+mod programs;
+mod wrong;

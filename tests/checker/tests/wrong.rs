@@ -1,0 +1,88 @@
+//! The checker's own test: programs that are wrong must fail, and with the
+//! words that help. They are right programs with one change each, listed in
+//! `tests/checker/wrong/*.txt`; those the book asks for are a test of the course.
+
+use std::fs;
+use std::path::Path;
+
+use chat_checker::own;
+use chat_checker::patch;
+use chat_checker::trial::{
+    PythonIs, check_alone, python_is_here, side_by_side,
+};
+
+/// One wrong program.
+struct Wrong {
+    /// What is wrong with it.
+    title: String,
+    step: u8,
+    /// The change to the right program, as a patch.
+    change: Vec<String>,
+    /// The check that must fail.
+    check: String,
+    /// What its report must say.
+    words: String,
+}
+
+/// Reads the list: `== 4: what is wrong`, the change, `fails check: words`.
+fn list() -> Vec<Wrong> {
+    let path = own::root().join("tests/checker/wrong/python.txt");
+    let text = fs::read_to_string(path).expect("the list of wrong programs");
+    text.split("\n== ").skip(1).map(read).collect()
+}
+
+fn read(text: &str) -> Wrong {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let title = lines.remove(0);
+    let at = lines.iter().position(|line| line.starts_with("fails "));
+    let at = at.unwrap_or_else(|| panic!("{title}: no line \"fails\""));
+    let verdict = lines[at].trim_start_matches("fails ");
+    let (check, words) = verdict.split_once(": ").expect("check: words");
+    let (step, _) = title.split_once(": ").expect("step: what is wrong");
+    Wrong {
+        step: step.parse().expect("a step"),
+        check: check.to_owned(),
+        words: words.to_owned(),
+        change: lines[..at].to_vec(),
+        title,
+    }
+}
+
+#[test]
+fn wrong_programs_fail_with_words_that_help() {
+    if python_is_here() == PythonIs::Missing {
+        return;
+    }
+    let programs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wrong");
+    fs::create_dir_all(&programs).expect("a directory for wrong programs");
+    // A starved machine may give another verdict; a wrong program is looked
+    // at again.
+    let twice = |wrong: &Wrong| {
+        complaint(wrong, &programs).and_then(|_| complaint(wrong, &programs))
+    };
+    let complaints: Vec<String> =
+        side_by_side(&list(), twice).into_iter().flatten().collect();
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// What the checker got wrong about a program, if anything.
+fn complaint(wrong: &Wrong, programs: &Path) -> Option<String> {
+    let right = format!("tests/checker/wrong/python/step{:02}.py", wrong.step);
+    let right = fs::read_to_string(own::root().join(right));
+    let right = right.expect("the right program");
+    let program = match patch::apply(&right, &wrong.change) {
+        Ok(program) => program,
+        Err(why) => return Some(format!("{}: {why}", wrong.title)),
+    };
+    let file = wrong.title.replace(|c: char| !c.is_alphanumeric(), "_");
+    let path = programs.join(file).with_extension("py");
+    fs::write(&path, program).expect("a wrong program");
+    let command = format!("exec python3 '{}'", path.display());
+    let report = check_alone(wrong.step, &wrong.check, &command);
+    let words = report.split_whitespace().collect::<Vec<_>>().join(" ");
+    let as_expected =
+        words.starts_with("FAILED") && words.contains(&wrong.words);
+    (!as_expected).then(|| {
+        format!("{}: wanted {:?} in\n{report}", wrong.title, wrong.words)
+    })
+}

@@ -1,0 +1,108 @@
+//! The pages of the book, found by the numbers of their steps.
+
+use std::fs;
+use std::path::PathBuf;
+
+use chat_checker::own;
+use chat_course::page::words;
+
+/// How many words a page may have besides its listings.
+const PAGE_WORDS_MAX: usize = 900;
+
+/// A page about a step.
+pub struct Page {
+    /// The step, 1 to 12.
+    pub step: u8,
+    /// The name of its file.
+    pub file: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// Every page about a step, in order.
+pub fn pages() -> Vec<Page> {
+    let docs = own::root().join("docs");
+    let mut files: Vec<PathBuf> = fs::read_dir(&docs)
+        .expect("the book is in docs/")
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    files.sort();
+    files
+        .into_iter()
+        .filter_map(|path| {
+            let file = path.file_name()?.to_str()?.to_owned();
+            let step = file.strip_prefix("step")?.get(..2)?.parse().ok()?;
+            let text = fs::read_to_string(&path).expect("a readable page");
+            Some(Page { step, file, text })
+        })
+        .collect()
+}
+
+#[test]
+fn every_step_has_a_page_of_its_own_in_the_right_form() {
+    let numbers: Vec<u8> = pages().iter().map(|page| page.step).collect();
+    let expected: Vec<u8> = (1..=PAGES).collect();
+    assert_eq!(numbers, expected);
+    for page in pages() {
+        let mut text = page.text.as_str();
+        for part in PARTS {
+            let heading = format!("\n## {part}");
+            let at = text.find(&heading);
+            let at = at.unwrap_or_else(|| {
+                panic!("{}: no part {part:?} in its place", page.file)
+            });
+            text = &text[at + heading.len()..];
+        }
+        let count = words(&page.text);
+        assert!(
+            count <= PAGE_WORDS_MAX,
+            "{}: {count} words, at most {PAGE_WORDS_MAX}",
+            page.file
+        );
+    }
+}
+
+#[test]
+fn every_link_inside_the_repository_leads_somewhere() {
+    let docs = own::root().join("docs");
+    let files = fs::read_dir(&docs).expect("the book is in docs/");
+    for path in files.flatten().map(|entry| entry.path()) {
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        for link in text.split("](").skip(1) {
+            let target = link.split([')', '#']).next().unwrap_or_default();
+            let inside = !target.is_empty() && !target.contains("://");
+            assert!(
+                !inside || docs.join(target).exists(),
+                "{}: nothing at {target}",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn every_page_is_in_the_table_of_contents() {
+    let docs = own::root().join("docs");
+    let summary = fs::read_to_string(docs.join("SUMMARY.md"));
+    let summary = summary.expect("a table of contents");
+    for page in pages() {
+        assert!(summary.contains(&page.file), "{} is missing", page.file);
+    }
+}
+
+/// How many steps the course has.
+const PAGES: u8 = 12;
+
+/// The parts of a page, in order.
+const PARTS: [&str; 9] = [
+    "Predict",
+    "Build",
+    "Run",
+    "Look",
+    "Break it",
+    "Check",
+    "Explain",
+    "Exercise",
+    "Still wrong",
+];
