@@ -18,6 +18,8 @@ pub mod shutdown;
 
 pub mod crowd;
 pub mod history;
+pub mod pieces;
+
 pub mod outbox;
 pub mod pace;
 pub mod parting;

@@ -15,8 +15,15 @@
 
 use std::io;
 
+use crate::pieces::{Piece, Pieces};
 use crate::sync::{Condvar, Instant, Mutex};
 use crate::wire::{Half, Wire};
+
+/// In how many pieces what may be kept is kept: few, because the system allows
+/// a process 65,530 mappings, and a thread needs four of them; and not one,
+/// because a piece that is on its way is counted, and costs, until all of it
+/// is sent.
+const PIECES: usize = 8;
 
 /// What is left to do after a put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +71,7 @@ pub struct Outbox<W> {
 struct Kept {
     hand: Hand,
     /// What the writer has not taken yet, in the order it was put.
-    bytes: Vec<u8>,
+    pieces: Pieces,
     /// How many bytes the writer has taken and is sending.
     in_flight: usize,
     /// Whether the last word has been put.
@@ -85,7 +92,7 @@ impl<W: Wire> Outbox<W> {
             kept_bytes_max,
             kept: Mutex::new(Kept {
                 hand: Hand::Putter,
-                bytes: Vec::new(),
+                pieces: Pieces::new((kept_bytes_max / PIECES).max(1)),
                 in_flight: 0,
                 last_word: false,
                 too_slow: false,
@@ -125,7 +132,11 @@ impl<W: Wire> Outbox<W> {
         kept.last_word = true;
         match kept.hand {
             Hand::Nobody => Put::Done,
-            Hand::Writer => kept.keep(words, usize::MAX),
+            Hand::Writer => {
+                // Without memory they are not kept, and that is the end too.
+                let _ = kept.pieces.push(words);
+                Put::Done
+            }
             Hand::Putter => {
                 let put = self.send(&mut kept, words);
                 if kept.hand == Hand::Putter {
@@ -151,10 +162,12 @@ impl<W: Wire> Outbox<W> {
     ///
     /// Call it once for each [`Put::NeedsWriter`].
     pub fn drain(&self) {
-        while let Some(bytes) = self.take() {
-            if let Err(error) = self.wire.send_all(&bytes) {
+        let mut sent = None;
+        while let Some(piece) = self.take(sent) {
+            if let Err(error) = self.wire.send_all(piece.bytes()) {
                 self.give_up(Some(error));
             }
+            sent = Some(piece);
         }
     }
 
@@ -176,11 +189,14 @@ impl<W: Wire> Outbox<W> {
     }
 
     fn send(&self, kept: &mut Kept, bytes: &[u8]) -> Put {
-        match self.wire.try_send(bytes) {
-            Ok(sent) if sent == bytes.len() => Put::Done,
-            Ok(sent) => {
+        let kept_rest = match self.wire.try_send(bytes) {
+            Ok(sent) if sent == bytes.len() => return Put::Done,
+            Ok(sent) => kept.pieces.push(&bytes[sent..]),
+            Err(error) => Err(error),
+        };
+        match kept_rest {
+            Ok(()) => {
                 kept.hand = Hand::Writer;
-                kept.bytes.extend_from_slice(&bytes[sent..]);
                 Put::NeedsWriter
             }
             // Whatever it was, the client has missed something: the thread
@@ -194,19 +210,27 @@ impl<W: Wire> Outbox<W> {
         }
     }
 
-    /// What the writer sends next; `None` once it has given the socket back.
-    fn take(&self) -> Option<Vec<u8>> {
+    /// What the writer sends next, after it has sent this; `None` once it has
+    /// given the socket back.
+    fn take(&self, sent: Option<Piece>) -> Option<Piece> {
         let mut kept = self.kept.lock();
-        kept.in_flight = kept.bytes.len();
-        if kept.hand == Hand::Writer && kept.bytes.is_empty() {
-            self.hand_back(&mut kept);
+        let next = match kept.hand {
+            Hand::Writer => kept.pieces.pop(),
+            Hand::Putter | Hand::Nobody => None,
+        };
+        kept.in_flight = next.as_ref().map_or(0, |next| next.bytes().len());
+        match next {
+            Some(_) => sent.into_iter().for_each(|p| kept.pieces.reuse(p)),
+            None if kept.hand == Hand::Writer => self.hand_back(&mut kept),
+            None => (),
         }
-        (kept.hand == Hand::Writer).then(|| std::mem::take(&mut kept.bytes))
+        next
     }
 
     /// Everything has been sent: to the putters, or, after the last word, to
     /// nobody.
     fn hand_back(&self, kept: &mut Kept) {
+        kept.pieces.clear();
         kept.hand = Hand::Putter;
         if kept.last_word {
             kept.hand = Hand::Nobody;
@@ -218,7 +242,7 @@ impl<W: Wire> Outbox<W> {
     fn give_up(&self, error: Option<io::Error>) {
         let mut kept = self.kept.lock();
         kept.hand = Hand::Nobody;
-        kept.bytes = Vec::new();
+        kept.pieces.clear();
         kept.error = error;
         self.drained.notify_all();
     }
@@ -226,12 +250,13 @@ impl<W: Wire> Outbox<W> {
 
 impl Kept {
     fn keep(&mut self, bytes: &[u8], bytes_max: usize) -> Put {
-        let behind = self.in_flight + self.bytes.len() + bytes.len();
-        if behind > bytes_max {
+        let behind = self.in_flight + self.pieces.len() + bytes.len();
+        // A system without memory for what is kept makes everyone who needs
+        // it too slow, and nobody else.
+        if behind > bytes_max || self.pieces.push(bytes).is_err() {
             self.too_slow = true;
             return Put::TooSlow;
         }
-        self.bytes.extend_from_slice(bytes);
         Put::Done
     }
 }

@@ -216,7 +216,7 @@ fn two_slashes_say_one() {
     let (_server, mut ada, mut bob) = two();
     ada.say("//quit");
     ada.say("///");
-    ada.say(" /quit");
+    ada.say(" //quit");
     bob.hears_next("[t] ada: /quit");
     bob.hears_next("[t] ada: //");
     bob.hears_next("[t] ada:  /quit");

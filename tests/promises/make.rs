@@ -10,17 +10,20 @@ use std::process::{Command, Output};
 use chat_kit::programs::workspace;
 
 /// Every target that hands something over to cargo.
-const OF_CARGO: [&str; 14] = [
+const OF_CARGO: [&str; 17] = [
     "run-server",
     "run-client",
     "test",
     "check",
+    "check-fast",
+    "check-long",
     "format",
     "lint",
     "docs",
     "bench",
     "soak",
     "step",
+    "diff",
     "check-step",
     "freeze",
     "flood",
@@ -53,12 +56,9 @@ impl Checkout {
         let name = format!("thread room's $HOME {}{test}", std::process::id());
         let checkout = Self(env::temp_dir().join(name));
         let (top, cargo) = (&checkout.0, checkout.0.join("bin/cargo"));
-        let examples = top.join("server/examples");
-        fs::create_dir_all(&examples).expect("a folder");
-        fs::write(examples.join("step04_room.rs"), "").expect("a step");
+        fs::create_dir_all(top.join("bin")).expect("a folder");
         fs::copy(workspace().join("Makefile"), top.join("Makefile"))
             .expect("a copy");
-        fs::create_dir_all(top.join("bin")).expect("a folder");
         fs::write(&cargo, CARGO).expect("a script");
         fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755))
             .expect("one that can be run");
@@ -98,7 +98,24 @@ fn make_alone_lists_the_targets_with_one_line_each() {
     };
     let list = text(&output.stdout);
     assert!(output.status.success(), "{list}");
-    for target in ["run-server", "run-client", "test", "check"] {
+    let listed = [
+        "run-server",
+        "run-client",
+        "test",
+        "check",
+        "check-fast",
+        "check-long",
+        "step",
+        "diff",
+        "check-step",
+        "freeze",
+        "flood",
+        "measure",
+        "bench",
+        "soak",
+        "book",
+    ];
+    for target in listed {
         let line = format!("make {target} ");
         let lines = list.lines().filter(|l| l.starts_with(&line));
         assert_eq!(lines.count(), 1, "{target}: {list}");
@@ -177,4 +194,30 @@ fn a_dollar_in_options_is_the_shells() {
         let said = text(&output.stdout) + &text(&output.stderr);
         assert!(said.contains("<--seed>\n<7>\n"), "{argument}: {said}");
     }
+}
+
+/// The manifests of all packages.
+fn manifests() -> Vec<String> {
+    let folders = [workspace().to_owned(), workspace().join("tests")];
+    let entries = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).expect("a folder").flatten());
+    let manifests = entries.map(|entry| entry.path().join("Cargo.toml"));
+    manifests.flat_map(fs::read_to_string).collect()
+}
+
+#[test]
+fn every_package_that_the_makefile_names_is_there() {
+    let makefile = fs::read_to_string(workspace().join("Makefile"));
+    let makefile = makefile.expect("a Makefile");
+    let manifests = manifests();
+    let mut named = 0;
+    let words: Vec<&str> = makefile.split_whitespace().collect();
+    for name in words.windows(2).filter(|pair| pair[0] == "--package") {
+        let line = format!("name = \"{}\"", name[1]);
+        let there = manifests.iter().any(|text| text.contains(&line));
+        assert!(there, "there is no package {}", name[1]);
+        named += 1;
+    }
+    assert!(named > 5, "only {named} packages are named");
 }

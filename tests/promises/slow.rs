@@ -41,6 +41,14 @@ impl Flood {
         self.bob.lines_until(&heard(end - 1))
     }
 
+    /// How many people are here.
+    fn count_here(&mut self) -> usize {
+        self.ada.say("/users");
+        let here = self.ada.hears_some("* here (");
+        let count = here["* here (".len()..].split(')').next();
+        count.and_then(|count| count.parse().ok()).expect(&here)
+    }
+
     /// Ada talks until bob hears this line; returns it with the others that
     /// ada did not say.
     fn until_told(&mut self, line: &str) -> Vec<String> {
@@ -113,9 +121,70 @@ fn a_frozen_reader_costs_no_more_than_its_backlog() {
     flood.until_told("[t] * zed left (too slow)");
     let cost = server.process.memory_peak_kib().saturating_sub(before);
     assert!(flood.said * LINE_BYTES > 2 << 20, "the kernel hid less");
-    // The backlog, and as much again on its way to the socket; the kernel
-    // keeps its part elsewhere.
+    // The backlog, and what the lines cost on their way through the room;
+    // the kernel keeps its part elsewhere.
     assert!(cost < 1024, "{cost} KiB for {} lines", flood.said);
+}
+
+/// How many freeze at once, and how often.
+const FROZEN: usize = 200;
+const ROUNDS: usize = 9;
+
+/// How much memory an empty room may take above what it began with, and how
+/// much more after the last round than after the second, in KiB: the C library
+/// keeps some of what threads had, and how much depends on who ran where.
+const EMPTY_KIB_MAX: usize = 32 * 1024;
+const GROWTH_KIB_MAX: usize = 8 * 1024;
+
+/// What a frozen reader may cost, in KiB: a tenth more than its backlog, and
+/// what a session costs.
+const FROZEN_KIB_MAX: usize = 1024 * 11 / 10 + 16;
+
+/// Two hundred people freeze until all are shown out, and go, so that no more
+/// than these threads are left. Returns how much memory there was while they
+/// were kept waiting, and after they left, in KiB.
+fn round_of_frozen_readers(server: &Server, threads: usize) -> (usize, usize) {
+    let process = &server.process;
+    let mut flood = Flood::new(server);
+    let frozen: Vec<Guest> =
+        (0..FROZEN).map(|_| Guest::enter(server)).collect();
+    let (mut held, mut here) = (0, FROZEN + 2);
+    while here > 2 {
+        if here == FROZEN + 2 {
+            held = process.memory_kib();
+        }
+        flood.go_on();
+        here = flood.count_here();
+    }
+    drop((frozen, flood));
+    eventually("an empty room", || {
+        (process.threads() == threads).then_some(())
+    });
+    (held, process.memory_kib())
+}
+
+#[test]
+fn two_hundred_frozen_readers_cost_their_backlogs_and_leave_nothing_behind() {
+    // Paced, so that the kernel holds little, but not slowed.
+    let fast = ["--rate", "1000000", "--burst", "1000000"];
+    let server = Server::start(&fast);
+    let first = Guest::enter(&server);
+    let threads = server.process.threads() - 1;
+    drop(first);
+    let began = server.process.memory_kib();
+    let (held, left): (Vec<usize>, Vec<usize>) = (0..ROUNDS)
+        .map(|_| round_of_frozen_readers(&server, threads))
+        .unzip();
+    let told = format!("began {began}, held {held:?}, left {left:?} KiB");
+    let held_max = began + FROZEN * FROZEN_KIB_MAX;
+    for (held, left) in held.iter().zip(&left) {
+        assert!(*held <= held_max, "a frozen reader costs too much: {told}");
+        assert!(*left <= began + EMPTY_KIB_MAX, "they leave much: {told}");
+    }
+    assert!(
+        left[ROUNDS - 1] <= left[1] + GROWTH_KIB_MAX,
+        "grows: {told}"
+    );
 }
 
 #[test]

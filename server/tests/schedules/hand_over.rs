@@ -86,6 +86,17 @@ fn follow_up<'scope>(
     }
 }
 
+/// The same, for what may be more than the limit.
+fn follow_up_unless_slow<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    outbox: &'scope Outbox<HalfWire>,
+    put: Put,
+) {
+    if put != Put::TooSlow {
+        follow_up(scope, outbox, put);
+    }
+}
+
 /// Puts texts and then the last words, while writers come and go; with every
 /// return, whatever it waited for is true.
 fn put_all<'scope>(
@@ -126,6 +137,35 @@ fn whoever_holds_the_socket_every_byte_goes_once_and_in_order() {
             [Half::Outgoing]
         );
         assert!(outbox.is_over());
+    });
+}
+
+#[test]
+fn what_is_kept_in_several_pieces_goes_once_and_in_order() {
+    exhaust(|| {
+        // An eighth of it is a piece: four bytes, so what is kept of these
+        // is in two.
+        let outbox = Outbox::new(HalfWire::default(), 32);
+        scope(|scope| {
+            scope.spawn(|| put_all(scope, &outbox, &["123", "45678"], ""));
+        });
+        assert_eq!(outbox.wire().sent(), "12345678");
+    });
+}
+
+#[test]
+fn a_piece_on_its_way_is_counted_until_all_of_it_is_sent() {
+    exhaust(|| {
+        let outbox = Outbox::new(HalfWire::default(), 16);
+        assert_eq!(outbox.put(b"1234"), Put::NeedsWriter);
+        scope(|scope| {
+            scope.spawn(|| outbox.drain());
+            // Two are kept or on their way, unless the writer is done.
+            let put = outbox.put(&[b'x'; 15]);
+            let is_done = outbox.wire().sent().starts_with("1234");
+            assert!(put == Put::TooSlow || is_done, "{put:?}");
+            follow_up_unless_slow(scope, &outbox, put);
+        });
     });
 }
 

@@ -8,7 +8,7 @@
 //! proves and what it does not.
 
 // These know nothing of threads: the server's own will do.
-use chat_server::{config, history, refusal, seats, wire};
+use chat_server::{config, history, pieces, refusal, seats, wire};
 
 mod clock;
 mod crowd;

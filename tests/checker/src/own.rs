@@ -1,13 +1,23 @@
-//! The course's own steps: where they are, and how they are built.
+//! The course's own programs: where they are, and how they are built. Must
+//! not run them.
 
-use std::env;
 use std::io;
-use std::path::PathBuf;
-use std::process::Command;
+use std::path::{Path, PathBuf};
 
-use chat_kit::programs::workspace;
+use chat_kit::programs::{self, workspace};
 
 use super::catalog::{Side, Step};
+
+/// A command for the shell that becomes the program at this path.
+pub fn exec(path: &Path) -> String {
+    format!("exec {}", quoted(path))
+}
+
+/// A path as one word of the shell, whatever characters it has.
+pub fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    format!("'{}'", path.replace('\'', r"'\''"))
+}
 
 /// The top of the repository.
 pub fn root() -> PathBuf {
@@ -16,14 +26,17 @@ pub fn root() -> PathBuf {
 
 /// The source of a step.
 pub fn source(step: &Step) -> PathBuf {
+    root().join(source_from_root(step))
+}
+
+/// The source of a step, as seen from the top of the repository.
+pub fn source_from_root(step: &Step) -> PathBuf {
     let package = match step.side {
         Side::Server => "server",
         Side::Client => "client",
     };
-    root()
-        .join(package)
-        .join("examples")
-        .join(format!("{}.rs", step.program))
+    let file = format!("{}.rs", step.program);
+    PathBuf::from(package).join("examples").join(file)
 }
 
 /// Builds the program of a step and returns its path.
@@ -35,8 +48,9 @@ pub fn build(step: &Step) -> io::Result<PathBuf> {
         Side::Server => "chat-server",
         Side::Client => "chat-client",
     };
-    cargo_build(&["--package", package, "--example", step.program])?;
-    Ok(target()?.join("debug/examples").join(step.program))
+    let what = ["--package", package, "--example", step.program];
+    let folder = programs::build(&what)?;
+    Ok(folder.join("examples").join(step.program))
 }
 
 /// Builds the shipped server and returns its path.
@@ -44,8 +58,7 @@ pub fn build(step: &Step) -> io::Result<PathBuf> {
 /// # Errors
 /// When cargo cannot be started, or does not like the source.
 pub fn build_server() -> io::Result<PathBuf> {
-    cargo_build(&["--package", "chat-server", "--bin", "chat-server"])?;
-    Ok(target()?.join("debug/chat-server"))
+    build_program("chat-server", "chat-server")
 }
 
 /// Builds one of the clients that misbehave and returns its path.
@@ -53,33 +66,25 @@ pub fn build_server() -> io::Result<PathBuf> {
 /// # Errors
 /// When cargo cannot be started, or does not like the source.
 pub fn build_bad_client(name: &str) -> io::Result<PathBuf> {
-    cargo_build(&["--package", "chat-checker", "--bin", name])?;
-    Ok(target()?.join("debug").join(name))
+    build_program("chat-checker", name)
 }
 
-fn cargo_build(what: &[&str]) -> io::Result<()> {
-    let status = Command::new(env::var("CARGO").unwrap_or("cargo".to_owned()))
-        .args(["build", "--quiet"])
-        .args(what)
-        .arg("--target-dir")
-        .arg(target()?)
-        .current_dir(root())
-        .status()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(io::Error::other(format!("{what:?} was not built")))
+fn build_program(package: &str, name: &str) -> io::Result<PathBuf> {
+    let folder = programs::build(&["--package", package, "--bin", name])?;
+    Ok(folder.join(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shell_takes_a_quoted_path_for_one_word() {
+        let path = "/my room's $HOME/`step` \"4\" \\*";
+        let command = format!("printf %s {}", quoted(Path::new(path)));
+        let mut shell = std::process::Command::new("sh");
+        let output = shell.args(["-c", &command]).output();
+        let output = output.expect("a shell");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), path);
     }
-}
-
-/// Where cargo puts what it builds: this program itself is somewhere below.
-fn target() -> io::Result<PathBuf> {
-    let own = env::current_exe()?;
-    let above = own.ancestors().find(|path| {
-        path.file_name()
-            .is_some_and(|name| name == "debug" || name == "release")
-    });
-    let profile = above
-        .ok_or_else(|| io::Error::other("not inside a target directory"))?;
-    Ok(profile.parent().unwrap_or(profile).to_owned())
 }

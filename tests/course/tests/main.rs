@@ -5,3 +5,4 @@ mod listings;
 mod mutants;
 mod pages;
 mod sessions;
+mod steps;

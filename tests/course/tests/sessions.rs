@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use chat_checker::own;
 use chat_checker::program::Program;
-use chat_checker::trial::{check_alone, checked, own_command, side_by_side};
+use chat_checker::trial::{
+    LOOKS_MAX, check_alone, checked, own_command, side_by_side,
+};
 use chat_course::page::blocks;
 use chat_course::{lanes, transcript};
 
@@ -23,7 +25,7 @@ fn command(text: &str) -> Result<String, String> {
         "freeze" | "flood" => {
             let path = own::build_bad_client(target);
             let path = path.map_err(|error| error.to_string())?;
-            format!("exec '{}'", path.display())
+            own::exec(&path)
         }
         _ => {
             let number = target.strip_prefix("step N=");
@@ -44,7 +46,7 @@ const SHIPPED: &str = "cargo run -q -p chat-server -- -q";
 fn shipped() -> Result<String, String> {
     let path = own::build_server().map_err(|error| error.to_string())?;
     let address = "127.0.0.1:$PORT";
-    Ok(format!("exec '{}' -q {address}", path.display()))
+    Ok(format!("{} -q {address}", own::exec(&path)))
 }
 
 #[test]
@@ -100,15 +102,12 @@ fn printed() -> Vec<Printed> {
     printed
 }
 
-/// How often a verdict may come out otherwise than printed. A program that is
-/// wrong is wrong in one way at one time and in another at the next, and which
-/// one shows is luck; the page prints one of them.
-const OTHERWISE_MAX: usize = 4;
-
-/// The verdict as it is printed, if it comes out so at one time of several.
+/// The verdict as it is printed, if it comes out so at one time of several. A
+/// program that is wrong is wrong in one way at one time and in another at the
+/// next, and which one shows is luck; the page prints one of them.
 fn verdict_in_time(printed: &Printed) -> Result<(), String> {
     let mut result = verdict(printed);
-    for _ in 1..OTHERWISE_MAX {
+    for _ in 1..LOOKS_MAX {
         if result.is_ok() {
             break;
         }
@@ -125,9 +124,7 @@ fn verdict(printed: &Printed) -> Result<(), String> {
         .ok_or_else(|| format!("{place}: not understood: {command:?}"))?;
     let program = match (program, printed.change) {
         (Some(program), _) => program,
-        (None, Some(change)) => {
-            format!("exec '{}'", mutant(printed.step, change).display())
-        }
+        (None, Some(change)) => own::exec(&mutant(printed.step, change)),
         (None, None) => own_command(printed.step),
     };
     let program = match command.split_once(" make ") {

@@ -1,44 +1,62 @@
-//! Where the shipped programs are: builds them once in each test run, because
-//! `cargo test` does not build the programs of other packages. May not start
-//! them.
+//! Where the programs of this workspace are: builds them when a test asks,
+//! because `cargo test` does not build the programs of other packages. Must
+//! not start them.
 
 use std::env;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// The programs that are built.
-const PACKAGES: [&str; 2] = ["chat-server", "chat-client"];
+/// What is built for [`program`].
+const SHIPPED: [&str; 4] =
+    ["--package", "chat-server", "--package", "chat-client"];
 
-/// The path of a program of this workspace, freshly built.
+/// The path of a shipped program, built once in each test run.
 ///
 /// # Panics
 /// When it cannot be built.
 pub fn program(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(build).join(name)
+    let built = || build(&SHIPPED).expect("the programs can be built");
+    FOLDER.get_or_init(built).join(name)
 }
 
-/// Builds the programs as the tests were built, and says where they are.
-fn build() -> PathBuf {
-    let test = env::current_exe().expect("a test knows where it is");
-    // target/debug/deps/promises-0123456789abcdef
-    let folder = test.ancestors().nth(2).expect("a test is below target");
-    let target = folder.parent().expect("a profile is below target");
+/// Builds what these arguments of `cargo build` name, as whoever asks was
+/// built, and returns the folder of the results: `target/debug`, say.
+///
+/// # Errors
+/// When cargo cannot be started, or does not like a source.
+pub fn build(what: &[&str]) -> io::Result<PathBuf> {
+    let folder = folder_of_results()?;
+    let target = folder.parent().unwrap_or(&folder);
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
+    let status = Command::new(cargo)
         .current_dir(workspace())
-        .args(["build", "--quiet", "--profile", profile(folder)])
-        .args(PACKAGES.iter().flat_map(|name| ["--package", name]))
+        .args(["build", "--quiet", "--profile", profile(&folder)])
+        .args(what)
         .arg("--target-dir")
         .arg(target)
-        .status()
-        .expect("cargo runs");
-    assert!(built.success(), "the programs cannot be built");
-    folder.to_owned()
+        .status()?;
+    if !status.success() {
+        let why = format!("cargo could not build {}", what.join(" "));
+        return Err(io::Error::other(why));
+    }
+    Ok(folder)
 }
 
-/// The profile whose artifacts are in this folder.
+/// Where cargo has put this program. A test is one folder further below.
+fn folder_of_results() -> io::Result<PathBuf> {
+    let own = env::current_exe()?;
+    let mut folder = own.parent();
+    if folder.is_some_and(|folder| folder.ends_with("deps")) {
+        folder = folder.and_then(Path::parent);
+    }
+    let nowhere = || io::Error::other("this program is in no folder");
+    folder.map(Path::to_owned).ok_or_else(nowhere)
+}
+
+/// The profile whose results are in this folder.
 fn profile(folder: &Path) -> &str {
     match folder.file_name().and_then(|name| name.to_str()) {
         Some("debug") | None => "dev",

@@ -59,7 +59,7 @@ fn check() -> Result<ExitCode, String> {
 fn own_command(number: u8) -> Result<String, String> {
     let step = catalog::step(number).ok_or(USAGE)?;
     let path = own::build(step).map_err(|error| error.to_string())?;
-    Ok(format!("exec '{}'", path.display()))
+    Ok(own::exec(&path))
 }
 
 /// `SEED`, or one of the clock's.
