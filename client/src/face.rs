@@ -4,8 +4,8 @@
 use std::time::Instant;
 
 use chat_common::lines::Line;
-use crossterm::event::Event;
 
+use crate::decoder::Event;
 use crate::typed::Typed;
 
 /// Whether anybody can still read what is written.
@@ -52,8 +52,14 @@ pub trait Face {
     fn ask(&mut self);
     /// The person pressed Enter: whatever was asked is answered.
     fn answered(&mut self);
-    /// Takes in a key, a paste, or a new size, and when it was read.
+    /// Takes in a key or a paste, and when it was read.
     fn press(&mut self, event: Event, at: Instant) -> Vec<Wish>;
+    /// Hands the terminal to the shell for a while.
+    fn suspend(&mut self) {}
+    /// The program had been stopped; others may have used the terminal.
+    fn resume(&mut self) {}
+    /// The terminal may have another size.
+    fn measure(&mut self) {}
     /// Everything handed over so far becomes visible.
     fn settle(&mut self, prompt: &Prompt) -> Audience;
     /// The visit is over: the last thing that is called.

@@ -278,7 +278,8 @@ mod tests {
 
     #[test]
     fn six_clients_at_once_lose_no_line() {
-        const EACH: usize = 40;
+        const VISITS: usize = 3;
+        const LINES: usize = 30;
         let old = "old\n".repeat(HISTORY_LINES_MAX * 2);
         let folder = Folder::holding("six", &old);
         let path = folder.file();
@@ -286,10 +287,12 @@ mod tests {
             for client in 0..6 {
                 let path = &path;
                 scope.spawn(move || {
-                    for nth in 0..EACH {
+                    for visit in 0..VISITS {
                         // Each of them shortens the file when it comes.
                         let mut history = History::open(path);
-                        history.add(&format!("{client}-{nth}"));
+                        for nth in 0..LINES {
+                            history.add(&format!("{client}-{visit}-{nth}"));
+                        }
                         assert_eq!(history.complaint(), None);
                     }
                 });
@@ -300,7 +303,7 @@ mod tests {
             text.lines().filter(|it| *it != "old").collect();
         lines.sort_unstable();
         lines.dedup();
-        assert_eq!(lines.len(), 6 * EACH);
+        assert_eq!(lines.len(), 6 * VISITS * LINES);
     }
 
     #[test]

@@ -31,8 +31,8 @@ const DIRECTORY_MODE: u32 = 0o700;
 const READ_BYTES_MAX: u64 = 4 * 1024 * 1024 + 64 * 1024;
 
 /// How long another program may hold the lock. A client holds it for less
-/// than a millisecond, or while it rewrites a few megabytes.
-const LOCK_WAIT_MAX: Duration = Duration::from_secs(1);
+/// than a millisecond, or while it brings a few megabytes to a slow disk.
+const LOCK_WAIT_MAX: Duration = Duration::from_secs(3);
 
 /// How often the lock is asked for in that time.
 const LOCK_PAUSE: Duration = Duration::from_millis(5);

@@ -8,11 +8,12 @@ use chat_common::commands::{Command, CommandError};
 use chat_common::events::Heard;
 use chat_common::lines::Line;
 use chat_common::marks;
-use crossterm::event::{Event, KeyEvent, KeyEventKind};
+use crossterm::event::KeyEvent;
 use tui_input::Input;
 
 use crate::bell::Ringer;
 use crate::config::Bell;
+use crate::decoder::{Event, PASTE_BYTES_MAX};
 use crate::editor::{Editor, Pressed};
 use crate::face::{Audience, Face, Prompt, Wish};
 use crate::history::History;
@@ -20,6 +21,7 @@ use crate::paint::{self, Part, Tone};
 use crate::pasted::{self, Answer, Pasted, Question};
 use crate::people::People;
 use crate::screen::{Row, Screen};
+use crate::terminal;
 use crate::typed::{DRAFT_BYTES_MAX, Typed};
 use crate::whom::NOBODY_TO_ANSWER;
 
@@ -70,7 +72,7 @@ impl<Out: Write> Interactive<Out> {
             Pressed::Enter => return self.enter(),
             Pressed::Interrupt => return Some(Wish::Interrupt),
             Pressed::End => return Some(Wish::Leave),
-            Pressed::Suspend => self.screen.suspend(),
+            Pressed::Suspend => terminal::ask_to_stop(),
             Pressed::Clear => self.screen.clear(),
             Pressed::Choose(choice) => self.tell(&choice.join("  ")),
             Pressed::Full => self.tell_full(),
@@ -246,14 +248,26 @@ impl<Out: Write> Face for Interactive<Out> {
 
     fn press(&mut self, event: Event, at: Instant) -> Vec<Wish> {
         match event {
-            Event::Key(key) if key.kind == KeyEventKind::Press => {
-                return self.decide(key, at);
-            }
+            Event::Key(key) => return self.decide(key, at),
             Event::Paste(text) => self.paste(&text),
-            Event::Resize(..) => self.screen.measure(),
-            _ => (),
+            Event::PasteTooLong => self.tell(&format!(
+                "the paste is left out: it is longer than {PASTE_BYTES_MAX} \
+                 bytes"
+            )),
         }
         Vec::new()
+    }
+
+    fn suspend(&mut self) {
+        self.screen.suspend();
+    }
+
+    fn resume(&mut self) {
+        self.screen.resume();
+    }
+
+    fn measure(&mut self) {
+        self.screen.measure();
     }
 
     fn settle(&mut self, prompt: &Prompt) -> Audience {

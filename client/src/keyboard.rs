@@ -84,7 +84,7 @@ fn typed(line: Incoming, permits: &Permits) -> Option<News> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::news;
+    use crossbeam_channel::unbounded;
     use std::time::Duration;
 
     const DEADLINE: Duration = Duration::from_secs(5);
@@ -93,7 +93,7 @@ mod tests {
 
     /// What the keyboard makes of these bytes.
     fn run_on(bytes: &[u8]) -> Vec<String> {
-        let (sender, receiver) = news::channel();
+        let (sender, receiver) = unbounded();
         run(bytes, &sender).expect("the receiver is here");
         drop(sender);
         receiver
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn lines_on_their_way_hold_back_the_next() {
-        let (sender, receiver) = news::channel();
+        let (sender, receiver) = unbounded();
         let source = "x\n".repeat(LINES_ON_THEIR_WAY_MAX + 1);
         start(io::Cursor::new(source), sender).expect("a thread");
         let next = || receiver.recv_timeout(DEADLINE).expect("a line");

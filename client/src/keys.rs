@@ -1,54 +1,130 @@
 //! The thread that waits for keys while the terminal is taken. May not write
 //! anything anywhere.
 //!
+//! It reads the terminal itself and lets [`crate::decoder`] say what the
+//! bytes mean. Crossterm's own source of events waits for the end of every
+//! sequence it does not know, with all keys behind it.
+//!
 //! Like the thread of [`crate::keyboard`] it is over when the program is.
 
-use std::io;
+use std::io::{self, Read};
+use std::os::fd::AsFd;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::Sender;
-use crossterm::event::{self, Event};
+use crossbeam_channel::{SendError, Sender};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 
+use crate::decoder::{Decoder, Event};
 use crate::news::News;
 
-/// How long nothing must come after a paste before what was pasted is handed
-/// on. Whatever was typed or pasted along with it comes in pieces, cut where
-/// the system likes; nobody answers a question about it that soon.
-const QUIET_AFTER_PASTE: Duration = Duration::from_millis(50);
+/// How much is read at once.
+const READ_BYTES: usize = 4096;
+
+/// How long nothing must come after a paste of several lines before it is
+/// handed on. Whatever was typed along with it comes in pieces, cut where the
+/// system likes; nobody answers a question about it that soon. As long as an
+/// Esc may be the beginning of something.
+const QUIET_AFTER_PASTE: Duration = Duration::from_millis(100);
 
 /// How much is handed on with a paste when it never becomes quiet.
 const EVENTS_WITH_PASTE_MAX: usize = 64;
 
-/// Starts the thread.
+/// Starts the thread, which reads this terminal.
 ///
 /// # Errors
 /// The system has no thread left.
-pub fn start(news: Sender<News>) -> io::Result<()> {
+pub fn start(
+    terminal: impl Read + AsFd + Send + 'static,
+    news: Sender<News>,
+) -> io::Result<()> {
     thread::Builder::new()
         .name("keyboard".to_owned())
         .spawn(move || {
-            while let Ok(events) = read() {
-                let pressed = News::Pressed(events, Instant::now());
-                if news.send(pressed).is_err() {
-                    return;
-                }
-            }
             // An error means that the main thread has gone: nothing to do.
-            let _ = news.send(News::KeyboardEnded);
+            let _ = run(terminal, &news);
         })?;
     Ok(())
 }
 
-/// What comes next; with a paste, all that comes along with it.
-fn read() -> io::Result<Vec<Event>> {
-    let mut events = vec![event::read()?];
-    if matches!(events[0], Event::Paste(_)) {
-        while events.len() < EVENTS_WITH_PASTE_MAX
-            && event::poll(QUIET_AFTER_PASTE)?
-        {
-            events.push(event::read()?);
+fn run(
+    mut terminal: impl Read + AsFd,
+    news: &Sender<News>,
+) -> Result<(), SendError<News>> {
+    let mut decoder = Decoder::default();
+    let mut bytes = [0; READ_BYTES];
+    let mut events = Vec::new();
+    loop {
+        let patience = decoder.patience();
+        let quiet = is_gathered(&events).then_some(QUIET_AFTER_PASTE);
+        let time = patience.into_iter().chain(quiet).min();
+        match wait(&terminal, time) {
+            Ok(Waited::InVain) if time == patience => {
+                events.extend(decoder.late());
+            }
+            // It is quiet.
+            Ok(Waited::InVain) => hand_on(&mut events, news)?,
+            Ok(Waited::Ready) => match terminal.read(&mut bytes) {
+                // A terminal that is gone has nothing more, ever.
+                Ok(0) => break,
+                Ok(count) => events.extend(decoder.push(&bytes[..count])),
+                Err(error) if is_passing(error.kind()) => continue,
+                Err(_) => break,
+            },
+            Err(_) => break,
+        }
+        if !is_gathered(&events) {
+            hand_on(&mut events, news)?;
         }
     }
-    Ok(events)
+    hand_on(&mut events, news)?;
+    news.send(News::KeyboardEnded)
+}
+
+/// Whether what has come waits for what comes along with it.
+fn is_gathered(events: &[Event]) -> bool {
+    events.len() < EVENTS_WITH_PASTE_MAX
+        && events.iter().any(|event| match event {
+            Event::Paste(text) => text.trim_end().contains(['\r', '\n']),
+            _ => false,
+        })
+}
+
+/// Sends what has come at one time.
+fn hand_on(
+    events: &mut Vec<Event>,
+    news: &Sender<News>,
+) -> Result<(), SendError<News>> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    news.send(News::Pressed(std::mem::take(events), Instant::now()))
+}
+
+/// What became of waiting for the terminal.
+enum Waited {
+    /// There is something to read, or the terminal is gone.
+    Ready,
+    /// Nothing came for that long.
+    InVain,
+}
+
+/// Waits for the terminal, for ever if no time is stated. The wait is a
+/// `poll` even then: somebody else may have told it not to block.
+fn wait(terminal: &impl AsFd, time: Option<Duration>) -> io::Result<Waited> {
+    let time = time.and_then(|it| Timespec::try_from(it).ok());
+    loop {
+        let mut fds = [PollFd::new(terminal, PollFlags::IN)];
+        match poll(&mut fds, time.as_ref()) {
+            Ok(0) => return Ok(Waited::InVain),
+            Ok(_) => return Ok(Waited::Ready),
+            Err(Errno::INTR) => (),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn is_passing(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock)
 }

@@ -1,8 +1,8 @@
 //! The client: a reader thread beside the blocking keyboard.
 //!
-//! Two threads wait: `keyboard` for the person, `reader` for the room. Each
-//! only sends what it found into one channel as [`news::News`]. The main
-//! thread receives it, asks [`visit`] what is to be done, and does it; so one
+//! Three threads wait: `keyboard` for the person, `reader` for the room and
+//! `signals` for signals. Each only sends what it found into one inbox as
+//! [`news::News`]. The main thread receives it, asks [`visit`] what is to be done, and does it; so one
 //! thread alone writes on the terminal, and whoever is gone, the person or
 //! the server, is one more piece of news.
 //!
@@ -24,6 +24,10 @@ pub mod whom;
 pub mod connection;
 
 pub mod sender;
+
+pub mod keymap;
+
+pub mod decoder;
 
 pub mod news;
 
@@ -48,6 +52,8 @@ pub mod paper;
 pub mod terminal;
 
 pub mod keys;
+
+pub mod signals;
 
 pub mod people;
 

@@ -1,5 +1,5 @@
-//! The program: arguments, Ctrl-C, the terminal and the exit code. No other
-//! file knows of these.
+//! The program: arguments, the terminal and the exit code. No other file
+//! knows of the arguments.
 
 mod args;
 
@@ -7,26 +7,21 @@ use std::env;
 use std::error::Error;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use chat_client::config::{Bell, Config, Keyboard, Reconnect};
 use chat_client::exit::Exit;
 use chat_client::history::{self, History};
 use chat_client::interactive::Interactive;
 use chat_client::layout::Colors;
-use chat_client::news::{self, News};
+use chat_client::news::{self, Inbox, Senders};
 use chat_client::paper::Paper;
 use chat_client::run::run;
 use chat_client::screen::Screen;
+use chat_client::signals::{self, Blocked};
 use chat_client::{keyboard, keys, terminal};
 use clap::Parser as _;
-use crossbeam_channel::{Receiver, Sender};
 
 use crate::args::{Args, BellChoice};
-
-/// How long a signal waits for the main thread to take notice. A main thread
-/// that writes to a stopped terminal takes no notice of anything.
-const SIGNAL_WAIT: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
     match visit(&Args::parse()) {
@@ -50,32 +45,35 @@ fn visit(args: &Args) -> Result<Exit, Box<dyn Error>> {
             _ => Reconnect::Never,
         },
     };
-    let channel = news::channel();
-    leave_on_signal(channel.0.clone())?;
+    let blocked = signals::block();
+    let channels = news::channels();
     if !args.plain && can_be_drawn_on() {
-        return visit_on_screen(config, channel, args);
+        return visit_on_screen(config, blocked, channels, args);
     }
-    keyboard::start(io::stdin(), channel.0.clone())?;
+    blocked.start(channels.0.clone())?;
+    keyboard::start(io::stdin(), channels.0.person.clone())?;
     let bell = match keyboard {
         Keyboard::Person if io::stdout().is_terminal() => bell(args.bell),
         _ => Bell::Off,
     };
     let out = BufWriter::new(io::stdout());
     let paper = Paper::new(out, io::stderr(), keyboard, bell);
-    Ok(run(config, channel, paper))
+    Ok(run(config, channels, paper))
 }
 
 fn visit_on_screen(
     config: Config,
-    channel: (Sender<News>, Receiver<News>),
+    blocked: Blocked,
+    channels: (Senders, Inbox),
     args: &Args,
 ) -> Result<Exit, Box<dyn Error>> {
     let history = open_history(args);
     let _taken = terminal::take()?;
-    keys::start(channel.0.clone())?;
+    blocked.with_terminal().start(channels.0.clone())?;
+    keys::start(io::stdin(), channels.0.person.clone())?;
     let screen = Screen::new(terminal::output()?, colors());
     let face = Interactive::new(screen, history, bell(args.bell));
-    Ok(run(config, channel, face))
+    Ok(run(config, channels, face))
 }
 
 fn kind_of_keyboard() -> Keyboard {
@@ -114,15 +112,4 @@ fn open_history(args: &Args) -> History {
     let path = history::path().filter(|_| !args.no_history);
     let opened = path.map(|path| History::open(&path));
     opened.unwrap_or_default()
-}
-
-/// Ctrl-C, SIGTERM and SIGHUP are news like any other.
-fn leave_on_signal(news: Sender<News>) -> Result<(), ctrlc::Error> {
-    ctrlc::set_handler(move || {
-        let told = news.send_timeout(News::Interrupted, SIGNAL_WAIT);
-        if told.is_err() {
-            terminal::give_back();
-            std::process::exit(i32::from(Exit::Left.code()));
-        }
-    })
 }

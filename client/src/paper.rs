@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use chat_common::events::Heard;
 use chat_common::lines::Line;
-use crossterm::event::Event;
 
 use crate::bell::Ringer;
 use crate::config::{Bell, Keyboard};
+use crate::decoder::Event;
 use crate::face::{Audience, Face, Prompt, Wish};
 
 /// What a name is asked for with.

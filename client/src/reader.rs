@@ -94,7 +94,7 @@ fn hand_on(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::news;
+    use crossbeam_channel::unbounded;
     use std::io::Write;
     use std::net::TcpListener;
     use std::time::Duration;
@@ -112,7 +112,7 @@ mod tests {
             port: listener.local_addr().expect("an address").port(),
             ..Address::default()
         };
-        let (sender, receiver) = news::channel();
+        let (sender, receiver) = unbounded();
         start(&address, sender).expect("a thread");
         let (mut server, _) = listener.accept().expect("the client");
         server.write_all(b"one\x1b[2J\ntwo").expect("room");

@@ -8,12 +8,12 @@
 use std::time::Instant;
 
 use chat_common::address::Address;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
 use crate::config::Config;
+use crate::decoder::Event;
 use crate::exit::Exit;
 use crate::face::{Audience, Face, Wish};
-use crate::news::News;
+use crate::news::{Inbox, News, Senders};
 use crate::reader;
 use crate::sender::Connection;
 use crate::typed::Typed;
@@ -29,28 +29,29 @@ struct Run<F> {
     face: F,
     address: Address,
     /// For the readers this loop starts.
-    sender: Sender<News>,
+    senders: Senders,
     /// What all threads send.
-    news: Receiver<News>,
+    inbox: Inbox,
     /// The writing half, while there is a server.
     connection: Option<Connection>,
     /// How the visit ended.
     exit: Option<Exit>,
 }
 
-/// Runs a visit until it is over. `news` is what `sender` sends: the
-/// keyboard has a clone of it too, and whoever waits for signals.
+/// Runs a visit until it is over. The inbox holds what is sent by the
+/// senders: the keyboard has a clone of them too, and whoever waits for
+/// signals.
 pub fn run(
     config: Config,
-    (sender, news): (Sender<News>, Receiver<News>),
+    (senders, inbox): (Senders, Inbox),
     face: impl Face,
 ) -> Exit {
     let mut run = Run {
         face,
         address: config.address.clone(),
         visit: Visit::new(config),
-        sender,
-        news,
+        senders,
+        inbox,
         connection: None,
         exit: None,
     };
@@ -71,21 +72,17 @@ impl<F: Face> Run<F> {
     /// Waits for the next piece of news, or for the visit's deadline; then
     /// follows what else has come meanwhile.
     fn wait(&mut self) {
-        let news = match self.visit.deadline() {
-            Some(deadline) => self.news.recv_deadline(deadline),
-            None => self.news.recv().map_err(RecvTimeoutError::from),
-        };
-        let Ok(news) = news else {
-            // Only time can have run out: this loop holds a sender itself.
+        let Some(news) = self.inbox.wait(self.visit.deadline()) else {
             let steps = self.visit.late(Instant::now());
             return self.take_all(steps);
         };
         self.follow(news);
         for _ in 1..NEWS_PER_DRAW_MAX {
-            match self.news.try_recv() {
-                Ok(news) if self.exit.is_none() => self.follow(news),
-                _ => break,
+            if self.exit.is_some() {
+                break;
             }
+            let Some(news) = self.inbox.take() else { break };
+            self.follow(news);
         }
     }
 
@@ -96,10 +93,7 @@ impl<F: Face> Run<F> {
             News::TypedTooLong => self.visit.typed_too_long(),
             News::KeyboardEnded => self.visit.keyboard_ended(now),
             News::Pressed(events, at) => {
-                for event in events {
-                    self.press(event, at);
-                }
-                return;
+                return events.into_iter().for_each(|it| self.press(it, at));
             }
             News::Connected(connection) => {
                 self.connection = Some(connection);
@@ -109,6 +103,9 @@ impl<F: Face> Run<F> {
             News::Heard(lines) => self.visit.heard(lines, now),
             News::Gone(gone) => self.visit.gone(&gone, now),
             News::Interrupted => self.visit.interrupted(now),
+            News::Suspended => return self.face.suspend(),
+            News::Continued => return self.face.resume(),
+            News::Resized => return self.face.measure(),
         };
         self.take_all(steps);
     }
@@ -119,7 +116,11 @@ impl<F: Face> Run<F> {
         self.take_all(steps);
     }
 
-    fn press(&mut self, event: crossterm::event::Event, at: Instant) {
+    fn press(&mut self, event: Event, at: Instant) {
+        // Keys behind the one that ended the visit are not for it.
+        if self.exit.is_some() {
+            return;
+        }
         for wish in self.face.press(event, at) {
             let steps = match wish {
                 Wish::Say(typed) => {
@@ -172,7 +173,7 @@ impl<F: Face> Run<F> {
     }
 
     fn call(&mut self) {
-        let called = reader::start(&self.address, self.sender.clone());
+        let called = reader::start(&self.address, self.senders.room.clone());
         if let Err(error) = called {
             let steps = self.visit.unreachable(&error, Instant::now());
             self.take_all(steps);

@@ -144,6 +144,16 @@ impl<Out: Write> Screen<Out> {
         self.measure();
     }
 
+    /// Takes the terminal as it is found after a stop that nobody announced:
+    /// the row is drawn anew wherever the cursor stands.
+    pub fn resume(&mut self) {
+        if terminal::claim().is_err() {
+            self.audience = Audience::Gone;
+        }
+        self.row = Row::default();
+        self.measure();
+    }
+
     /// Looks at the terminal's size: a row drawn for another width is drawn
     /// again.
     pub fn measure(&mut self) {

@@ -2,25 +2,40 @@
 //! here as it is pressed. May not draw on it.
 //!
 //! Whatever ends the program has to give the terminal back: the end of
-//! `main` ([`Taken`] is dropped), a panic in any thread, a signal nobody
-//! follows, and Ctrl-Z for a while.
+//! `main` ([`Taken`] is dropped), a panic in any thread, a signal, and
+//! Ctrl-Z for a while. It must not wait for a terminal that takes no output.
 
 use std::env;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::os::fd::AsFd as _;
 use std::panic;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crossterm::Command;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::{execute, terminal};
+use nix::sys::signal::{self, SigSet};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{self, Signal};
-use rustix::termios::tcgetwinsize;
+use rustix::termios::{
+    OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr,
+};
 
 /// What the exit code of a panic is, by convention.
 const PANIC_CODE: i32 = 101;
 
 /// What is assumed of a terminal that does not say how wide it is.
 const COLUMNS_UNKNOWN: usize = 80;
+
+/// How long the last words wait for a terminal that takes no output.
+const OUTPUT_WAIT_MAX: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 500_000_000,
+};
+
+/// The settings of the terminal before it was taken; `None` while it is not.
+/// Whoever ends the program needs them, in whatever thread.
+static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 
 /// The terminal is ours until this is dropped.
 #[derive(Debug)]
@@ -51,29 +66,70 @@ impl Drop for Taken {
 
 /// Gives the terminal back as it was, if it was taken.
 pub fn give_back() {
-    if !terminal::is_raw_mode_enabled().unwrap_or(false) {
+    let Some(before) = before().take() else {
         return;
+    };
+    // Errors mean that the terminal itself is gone.
+    let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
+    let out = io::stdout();
+    let mut fds = [PollFd::new(&out, PollFlags::OUT)];
+    if poll(&mut fds, Some(&OUTPUT_WAIT_MAX)) == Ok(1) {
+        let _ = write(DisableBracketedPaste);
     }
-    // First what cannot wait for a terminal that takes no output; errors
-    // mean that the terminal itself is gone.
-    let _ = terminal::disable_raw_mode();
-    let _ = execute!(io::stdout(), DisableBracketedPaste);
 }
 
 fn take_again() -> io::Result<()> {
-    terminal::enable_raw_mode()?;
-    execute!(io::stdout(), EnableBracketedPaste)
+    before().get_or_insert(tcgetattr(io::stdin())?);
+    claim()
 }
 
-/// Stops this program until the shell's `fg`, as Ctrl-Z does where no
+/// Takes the terminal as it was taken before: after a stop that nobody
+/// announced, the shell has it as it likes.
+///
+/// # Errors
+/// The terminal is gone.
+pub fn claim() -> io::Result<()> {
+    let Some(mut raw) = before().clone() else {
+        return Ok(());
+    };
+    raw.make_raw();
+    tcsetattr(io::stdin(), OptionalActions::Now, &raw)?;
+    write(EnableBracketedPaste)
+}
+
+/// Writes this, whatever another thread may be writing.
+fn write(command: impl Command) -> io::Result<()> {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = command.write_ansi(&mut text);
+    output()?.write_all(text.as_bytes())
+}
+
+fn before() -> MutexGuard<'static, Option<Termios>> {
+    // A thread that panics leaves the settings as good as they were.
+    BEFORE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Asks this program to stop until the shell's `fg`, as Ctrl-Z does where no
 /// program has taken the terminal: with everything started along with it.
+pub fn ask_to_stop() {
+    // Cannot fail: this process is in a group, and may signal itself.
+    let _ = process::kill_current_process_group(Signal::TSTP);
+}
+
+/// Stops this program until the shell's `fg`.
 ///
 /// # Errors
 /// The terminal cannot be taken again.
 pub fn suspend() -> io::Result<()> {
     give_back();
-    // Refused where there is no shell that could wake us: then we go on.
-    let _ = process::kill_current_process_group(Signal::TSTP);
+    let mut stop = SigSet::empty();
+    stop.add(signal::Signal::SIGTSTP);
+    // Errors would be those of a signal that does not exist. The signal does
+    // nothing where there is no shell that could wake us: then we go on.
+    let _ = stop.thread_unblock();
+    let _ = signal::raise(signal::Signal::SIGTSTP);
+    let _ = stop.thread_block();
     take_again()
 }
 

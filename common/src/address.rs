@@ -1,4 +1,4 @@
-//! Where a room is: a host and a port, as people write them. May not resolve
+//! Where a room is: a host and a port, as people write them. Must not resolve
 //! or connect anything.
 
 use std::fmt;

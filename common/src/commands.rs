@@ -1,4 +1,4 @@
-//! What a line asks for: a word to the room, or a command. May not know who
+//! What a line asks for: a word to the room, or a command. Must not know who
 //! asks, or whether it can be done.
 
 use std::fmt;

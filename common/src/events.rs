@@ -1,5 +1,5 @@
 //! Every line the server can send, as it is written and as it is read back.
-//! May not know to whom it goes.
+//! Must not know to whom it goes.
 //!
 //! The server writes lines with [`Heard`]'s `Display`; a client that wants
 //! more than to show them reads them back with [`Heard::parse`]. That a line

@@ -1,4 +1,4 @@
-//! Bytes in any cut become lines. May not know what the lines say.
+//! Bytes in any cut become lines. Must not know what the lines say.
 //!
 //! TCP is a stream: one `read` brings half a line, or three and a half. A
 //! program that treats what `read` returned as a line works as long as

@@ -1,5 +1,5 @@
 //! Control characters as visible marks: whatever a text holds, it moves no
-//! cursor and reverses no line. May not know where the text came from.
+//! cursor and reverses no line. Must not know where the text came from.
 //!
 //! A terminal obeys control characters, and a bidi control can make a line
 //! read backwards ("Trojan Source", CVE-2021-42574). Both are shown instead:

@@ -1,4 +1,4 @@
-//! Names of people: what may be one, and when two are the same. May not know
+//! Names of people: what may be one, and when two are the same. Must not know
 //! who is here.
 //!
 //! A name is what others trust, so it may not be made to look like another:

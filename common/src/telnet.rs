@@ -1,4 +1,4 @@
-//! Telnet commands, swallowed before anybody looks at the text. May not know
+//! Telnet commands, swallowed before anybody looks at the text. Must not know
 //! about lines.
 //!
 //! A telnet client mixes commands into what is typed: the byte IAC and one or

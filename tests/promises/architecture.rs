@@ -229,23 +229,38 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-#[test]
-fn every_test_that_the_readme_names_is_there() {
+/// The table of promises in the README: what is promised, and its tests.
+fn promises() -> Vec<(String, String)> {
     let readme = workspace().join("README.md");
     let readme = fs::read_to_string(readme).expect("a README");
-    let (_, promises) =
-        readme.split_once("What it promises").expect("promises");
-    let tests = sources(&["tests/promises"]);
-    let mut named = 0;
-    for name in quoted(promises).filter(|quoted| quoted.contains("::")) {
-        let (room, test) = name.rsplit_once("::").expect(name);
-        let file = format!("tests/promises/{}.rs", room.replace("::", "/"));
-        let test = format!("#[test]\nfn {test}() {{");
-        let there = tests
-            .iter()
-            .any(|source| source.path == file && source.text.contains(&test));
-        assert!(there, "the README names {name}");
-        named += 1;
+    let (_, table) = readme.split_once("| promise | test |").expect("a table");
+    let rows = table.trim_start().lines().skip(1);
+    rows.take_while(|row| row.starts_with('|'))
+        .map(|row| {
+            let row = row.trim_matches('|');
+            let (promise, tests) = row.rsplit_once('|').expect("two columns");
+            (promise.trim().to_owned(), tests.trim().to_owned())
+        })
+        .collect()
+}
+
+#[test]
+fn every_promise_of_the_readme_is_a_test_that_is_there() {
+    let folders = ["tests/promises", "client/tests"];
+    let sources = sources(&folders);
+    let promises = promises();
+    assert!(promises.len() > 10, "{promises:#?}");
+    for (promise, tests) in &promises {
+        assert!(quoted(tests).count() > 0, "no test: {promise}");
+        for name in quoted(tests) {
+            let (module, test) = name.rsplit_once("::").expect(name);
+            let file = module.replace("::", "/");
+            let files = folders.map(|folder| format!("{folder}/{file}.rs"));
+            let test = format!("#[test]\nfn {test}() {{");
+            let there = sources.iter().any(|source| {
+                files.contains(&source.path) && source.text.contains(&test)
+            });
+            assert!(there, "{promise}: there is no {name}");
+        }
     }
-    assert!(named > 10, "the README names only {named} tests");
 }

@@ -1,20 +1,30 @@
-//! What the chat promises, looked at from outside: one room of tests for
-//! each promise. Each test starts a server of its own on a free port. May
-//! not import what it tests.
+//! What the chat promises, looked at from outside. A file is about one promise
+//! and opens with it; each test starts a server of its own on a free port.
+//! Must not import what it tests.
 
-mod architecture;
+// Who hears what.
 mod arrival;
 mod broadcast;
-mod cli;
-mod client;
 mod commands;
 mod crowd;
 mod departure;
+mod names;
+mod transcript;
+
+// Clients that do harm, on purpose or not.
 mod hostile;
 mod limits;
-mod make;
-mod names;
-mod shutdown;
 mod slow;
-mod transcript;
-mod weather;
+
+// The program: how it starts, what it needs, how it ends.
+mod cli;
+mod log;
+mod resources;
+mod shutdown;
+
+// The client that comes with it.
+mod client;
+
+// The project: its sources, and what `make` does.
+mod architecture;
+mod make;

@@ -214,7 +214,7 @@ fn nobody_is_let_in_after_the_goodbye() {
     let mut company = frozen(&server);
     server.process.signal(Signal::Terminate);
     company.told[0].hears(GOODBYE);
-    // The frozen client holds up the end for a moment; the door is closed.
+    // The frozen client holds up the end for a moment; the port is closed.
     let late = std::net::TcpStream::connect(server.address);
     let refused = late.map(drop).map_err(|error| error.kind());
     assert_eq!(refused, Err(ErrorKind::ConnectionRefused));

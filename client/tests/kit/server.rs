@@ -103,6 +103,12 @@ impl Peer {
         self.writer.write_all(bytes).expect("a reader");
     }
 
+    /// Says more and more, until nobody takes it any more.
+    pub fn floods(&mut self) {
+        let lines = "[14:03:09] eve: more and more and more\n".repeat(100);
+        while self.writer.write_all(lines.as_bytes()).is_ok() {}
+    }
+
     /// Grants a name as a room does.
     pub fn confirms(&mut self, name: &str) {
         self.says(&format!(

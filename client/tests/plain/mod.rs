@@ -1,6 +1,6 @@
 //! Plain lines, through pipes.
 
+mod connection;
 mod leaving;
 mod naming;
 mod pipes;
-mod weather;

@@ -1,5 +1,5 @@
-//! Many visits of somebody who presses keys at random, drags the window, is
-//! talked to all the time, and leaves or is left in one way or another.
+//! Many visits of somebody who presses keys at random, whose terminal reports
+//! this and that, who drags the window, is talked to all the time, and leaves or is left in one way or another.
 //! Whatever happens: it ends in time, with the right code and the terminal as
 //! it was; what was said is on the screen and what was entered arrived, all
 //! of it, once, in order.
@@ -9,6 +9,7 @@ use std::thread;
 
 use fastrand::Rng;
 
+use super::reports::REPORTS;
 use super::{Visit, bob_with};
 use crate::kit::pty::Terminal;
 use crate::kit::server::Peer;
@@ -125,7 +126,8 @@ fn visit(rng: &mut Rng) {
     let (mut said, mut entered) = (0, Vec::new());
     for _ in 0..rng.usize(5..60) {
         match rng.u8(..100) {
-            0..60 => terminal.types(KEYS[rng.usize(..KEYS.len())]),
+            0..50 => terminal.types(KEYS[rng.usize(..KEYS.len())]),
+            50..60 => report(&terminal, rng),
             60..85 => {
                 for _ in 0..rng.usize(1..30) {
                     peer.says(&format!("[14:03:09] ada: m{said}\n"));
@@ -183,6 +185,14 @@ fn paste(rng: &mut Rng, terminal: &Terminal, entered: &mut Vec<String>) {
         terminal.types("\x1b");
     }
     terminal.waits("the draft", |screen| screen.row().contains("bob>"));
+}
+
+/// The terminal reports something, in two pieces.
+fn report(terminal: &Terminal, rng: &mut Rng) {
+    let report = REPORTS[rng.usize(..REPORTS.len())].as_bytes();
+    let (before, behind) = report.split_at(rng.usize(..=report.len()));
+    terminal.types_bytes(before);
+    terminal.types_bytes(behind);
 }
 
 /// Waits until everything has been heard on both sides, and begins to end

@@ -96,6 +96,57 @@ fn bob_in_a_shell(server: &Server) -> Terminal {
     shell
 }
 
+/// The processes this one has started.
+pub fn children(id: u32) -> Vec<u32> {
+    let path = format!("/proc/{id}/task/{id}/children");
+    let text = std::fs::read_to_string(path).expect("a process");
+    text.split_whitespace().flat_map(str::parse).collect()
+}
+
+#[test]
+fn a_stop_from_outside_is_over_with_fg() {
+    for signal in ["-STOP", "-TSTP"] {
+        let server = Server::start();
+        let shell = bob_in_a_shell(&server);
+        let mut peer = server.lets_in("bob");
+        shell.shows_part("* bob joined");
+        shell.types("half a lie");
+        shell.edits("bob> half a lie", 15);
+        kill(signal, children(shell.id())[0]);
+        shell.waits("the shell", |screen| screen.row().ends_with("sh:"));
+        peer.says("[14:03:09] ada: while you were away\n");
+        // The shell's terminal is its own now, whatever it was before.
+        shell.types("stty sane; echo x$((6 * 7))x\n");
+        shell.shows_part("x42x");
+        shell.types("fg\n");
+        shell.shows("[14:03:09] ada: while you were away");
+        shell.edits("bob> half a lie", 15);
+        shell.types("\x1b[Dn");
+        shell.edits("bob> half a line", 15);
+        shell.types("\r");
+        assert_eq!(peer.hears(), "half a line");
+        shell.types("\x04");
+        assert_eq!(peer.hears(), "/quit");
+        peer.closes();
+        shell.waits("the shell", |screen| screen.row() == "sh:");
+    }
+}
+
+#[test]
+fn a_flood_holds_nobody_who_wants_to_leave() {
+    for keys in ["/quit\r", "\x03", "\x04"] {
+        let Visit {
+            mut terminal,
+            mut peer,
+            ..
+        } = bob();
+        std::thread::spawn(move || peer.floods());
+        terminal.shows_part("more and more");
+        terminal.types(keys);
+        assert_eq!(terminal.ends(), 0, "{keys:?}");
+    }
+}
+
 #[test]
 fn ctrl_z_hands_the_terminal_to_the_shell_and_fg_takes_it_back() {
     let server = Server::start();

@@ -10,9 +10,11 @@ mod idle;
 mod keys;
 mod leaving;
 mod looks;
+mod lost;
 mod pastes;
 mod pauses;
 mod reconnects;
+mod reports;
 mod sizes;
 mod tabs;
 

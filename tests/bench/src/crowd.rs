@@ -1,5 +1,5 @@
-//! Many clients in one thread: connects them, writes what they say, reads
-//! what they hear and tallies it. May not know what a server costs or which
+//! Many clients in one thread: connects them, writes what they say, reads what
+//! they hear and tallies it. Must not know what a server costs or which
 //! scenario is played.
 //!
 //! One thread and epoll, so that the load is not what is measured: it reads

@@ -1,4 +1,4 @@
-//! How a client of each kind of server comes in, speaks and leaves. May not
+//! How a client of each kind of server comes in, speaks and leaves. Must not
 //! touch a socket.
 
 use super::stamp::TEXT_BYTES_MAX;

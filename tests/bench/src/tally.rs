@@ -1,5 +1,5 @@
 //! What one client has heard, and what was lost, doubled or reordered on the
-//! way. May not know how the lines came.
+//! way. Must not know how the lines came.
 
 use super::stamp::Stamp;
 

@@ -11,16 +11,17 @@
 pub mod catalog;
 pub mod checks;
 pub mod client;
-pub mod dice;
-pub mod doors;
+
 pub mod excerpt;
 pub mod holding;
+pub mod listening;
 pub mod own;
 pub mod patch;
 pub mod person;
 pub mod port;
 pub mod processes;
 pub mod program;
+pub mod random;
 pub mod report;
 pub mod runner;
 pub mod scene;

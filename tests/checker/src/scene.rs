@@ -4,8 +4,8 @@ use std::cell::OnceCell;
 use std::time::Duration;
 
 use super::client::Client;
-use super::dice::Dice;
 use super::excerpt::excerpt;
+use super::random::Random;
 use super::server::Server;
 use super::verdict::Trouble;
 
@@ -107,8 +107,8 @@ impl Scene {
     }
 
     /// Chance for this check.
-    pub fn dice(&self) -> Dice {
-        Dice::new(self.seed)
+    pub fn random(&self) -> Random {
+        Random::new(self.seed)
     }
 
     /// Where the program's threads stand now.

@@ -8,7 +8,7 @@ use std::process::ExitStatus;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::doors::doors;
+use super::listening::listening_elsewhere;
 use super::person::{Heard, Person};
 use super::port::Port;
 use super::program::Program;
@@ -228,7 +228,7 @@ fn in_vain(
     if waited < ELSEWHERE_MAX {
         return None;
     }
-    let elsewhere = doors(program.group(), wanted).join(", ");
+    let elsewhere = listening_elsewhere(program.group(), wanted).join(", ");
     let swapped = format!(":{}", wanted.port().swap_bytes());
     match elsewhere {
         none if none.is_empty() => None,

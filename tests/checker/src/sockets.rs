@@ -12,7 +12,7 @@ const LISTENING: &str = "0A";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// Connections come in through it.
-    Door,
+    Listener,
     /// It is an end of one.
     Connection,
 }
@@ -51,7 +51,7 @@ fn socket(row: &str) -> Option<(String, Socket)> {
         Socket {
             local: address(fields.get(1)?)?,
             role: match *fields.get(3)? {
-                LISTENING => Role::Door,
+                LISTENING => Role::Listener,
                 _ => Role::Connection,
             },
             remote: address(fields.get(2)?)?,

@@ -1,4 +1,4 @@
-//! The client, started as a program with pipes. May not know what is said.
+//! The client, started as a program with pipes. Must not know what is said.
 
 use std::io::Write as _;
 use std::net::SocketAddr;

@@ -1,5 +1,5 @@
 //! Somebody in the room: a plain TCP connection, as nc would make one, with
-//! deadlines. May not know more of the wire than that it is lines of text.
+//! deadlines. Must not know more of the wire than that it is lines of text.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};

@@ -1,5 +1,5 @@
-//! What a program writes to a pipe, line by line, collected by a thread so
-//! that the program never waits for the test. May not start the program.
+//! What a program writes to a pipe, line by line, collected by a thread so that
+//! the program never waits for the test. Must not start the program.
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

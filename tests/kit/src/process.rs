@@ -1,5 +1,5 @@
 //! A process the test has started: what it uses, signals to it, and its end.
-//! Killed when it is dropped. May not know what it does.
+//! Killed when it is dropped. Must not know what it does.
 
 use std::fs;
 use std::process::{Child, ChildStderr, Command, ExitStatus};

@@ -1,5 +1,5 @@
-//! The server, started as a program on a port of its own. May not know what
-//! is said in it.
+//! The server, started as a program on a port of its own. Must not know what is
+//! said in it.
 
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};

@@ -1,4 +1,4 @@
-//! What the kernel says about TCP connections of this machine. May not open
+//! What the kernel says about TCP connections of this machine. Must not open
 //! one.
 
 use std::fs;

@@ -1,5 +1,5 @@
 //! What the lines of the room look like, as the tests expect them: the time
-//! replaced by `[t]`. May not know where a line came from.
+//! replaced by `[t]`. Must not know where a line came from.
 
 /// How many bytes `[14:03:07]` has.
 const STAMP_BYTES: usize = 10;

@@ -1,5 +1,5 @@
-//! Waiting for something to become true, but not for ever. May not know
-//! what is waited for.
+//! Waiting for something to become true, but not for ever. Must not know what
+//! is waited for.
 
 use std::thread;
 use std::time::{Duration, Instant};

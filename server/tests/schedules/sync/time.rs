@@ -1,4 +1,4 @@
-//! Time, as a schedule sees it. May not look at a real clock: a failure must
+//! Time, as a schedule sees it. Must not look at a real clock: a failure must
 //! come again when the schedule does.
 //!
 //! Time is one more thing that happens at any moment. While it stands still,

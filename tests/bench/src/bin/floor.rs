@@ -21,8 +21,8 @@ const BACKLOG_BYTES_MAX: usize = 1 << 20;
 const EVENTS_MAX: usize = 256;
 /// How many connections may wait for `accept`.
 const WAITING_MAX: i32 = 4096;
-/// What the door is called among the clients.
-const DOOR: u64 = u64::MAX;
+/// What the listener is called among the clients.
+const LISTENER: u64 = u64::MAX;
 
 /// One client.
 struct Client {
@@ -39,7 +39,7 @@ struct Client {
 /// Everything there is.
 struct Floor {
     epoll: OwnedFd,
-    door: TcpListener,
+    listener: TcpListener,
     /// By descriptor number; a place is used again.
     clients: Vec<Option<Client>>,
     /// What all clients said in this turn, as it is sent.
@@ -50,14 +50,19 @@ struct Floor {
 fn main() -> io::Result<()> {
     let port = std::env::args().nth(1).and_then(|port| port.parse().ok());
     let port = port.ok_or_else(|| io::Error::other("usage: floor PORT"))?;
-    let door = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-    rustix::net::listen(&door, WAITING_MAX)?;
-    door.set_nonblocking(true)?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+    rustix::net::listen(&listener, WAITING_MAX)?;
+    listener.set_nonblocking(true)?;
     let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
-    epoll::add(&epoll, &door, EventData::new_u64(DOOR), EventFlags::IN)?;
+    epoll::add(
+        &epoll,
+        &listener,
+        EventData::new_u64(LISTENER),
+        EventFlags::IN,
+    )?;
     let mut floor = Floor {
         epoll,
-        door,
+        listener,
         clients: Vec::new(),
         said: Vec::new(),
         buffer: vec![0; READ_BYTES],
@@ -76,7 +81,7 @@ impl Floor {
         let mut speakers = Vec::new();
         for event in events {
             let (data, flags) = (event.data, event.flags);
-            if data.u64() == DOOR {
+            if data.u64() == LISTENER {
                 self.let_in();
                 continue;
             }
@@ -94,7 +99,7 @@ impl Floor {
     }
 
     fn let_in(&mut self) {
-        while let Ok((stream, _)) = self.door.accept() {
+        while let Ok((stream, _)) = self.listener.accept() {
             let place = self.clients.iter().position(Option::is_none);
             let nth = place.unwrap_or(self.clients.len());
             if place.is_none() {

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use crate::PATIENCE_MAX;
 use crate::client::{Client, fell_over};
-use crate::dice::Dice;
 use crate::excerpt::excerpt;
 use crate::person::{Heard, Person};
 use crate::port::Port;
 use crate::program::Program;
+use crate::random::Random;
 use crate::scene::Scene;
 use crate::verdict::{Outcome, Trouble};
 
@@ -24,12 +24,12 @@ const NAME: &str = "ada";
 
 /// Lines that show what a client makes of them: a word, more than one, one
 /// that begins like quit, one that a formatter would obey, and a long one.
-fn lines(dice: &mut Dice) -> [String; 5] {
+fn lines(random: &mut Random) -> [String; 5] {
     [
-        dice.word(),
-        format!("{} {}", dice.word(), dice.word()),
-        format!("quite {}", dice.word()),
-        format!("100%s %n {}", dice.word()),
+        random.word(),
+        format!("{} {}", random.word(), random.word()),
+        format!("quite {}", random.word()),
+        format!("100%s %n {}", random.word()),
         "x".repeat(LONG_LINE_CHARS),
     ]
 }
@@ -37,9 +37,9 @@ fn lines(dice: &mut Dice) -> [String; 5] {
 /// Step 2: each line arrives as it was typed, its answer is shown.
 pub fn answers(scene: &Scene) -> Outcome {
     let client = scene.client()?;
-    let mut dice = scene.dice();
-    for line in lines(&mut dice) {
-        let answer = dice.word();
+    let mut random = scene.random();
+    for line in lines(&mut random) {
+        let answer = random.word();
         client.types(&line);
         hears(client, &line)?;
         say(client, &answer)?;
@@ -51,12 +51,12 @@ pub fn answers(scene: &Scene) -> Outcome {
 /// Step 2: an answer in two pieces is one answer.
 pub fn pieces(scene: &Scene) -> Outcome {
     let client = scene.client()?;
-    let mut dice = scene.dice();
+    let mut random = scene.random();
     for _ in 0..2 {
-        let (line, answer) = (dice.word(), dice.word());
+        let (line, answer) = (random.word(), random.word());
         client.types(&line);
         hears(client, &line)?;
-        let (start, rest) = answer.split_at(1 + dice.below(answer.len() - 1));
+        let (start, rest) = answer.split_at(1 + random.below(answer.len() - 1));
         client.server(|server| server.sends(start.as_bytes()))??;
         thread::sleep(SEGMENT_GAP);
         say(client, rest)?;
@@ -159,8 +159,8 @@ pub fn nobody_there(scene: &Scene) -> Outcome {
 /// Step 3: lines carry the name, and the person sees them as others do.
 pub fn prefix(scene: &Scene) -> Outcome {
     let client = named(scene)?;
-    let mut dice = scene.dice();
-    for word in lines(&mut dice) {
+    let mut random = scene.random();
+    for word in lines(&mut random) {
         client.types(&word);
         let line = format!("{NAME}: {word}");
         hears(client, &line)?;
@@ -177,13 +177,13 @@ pub fn unasked(scene: &Scene) -> Outcome {
                         the other one is waiting for the keyboard";
     const LINES: usize = 100;
     let client = named(scene)?;
-    let mut dice = scene.dice();
-    let word = dice.word();
+    let mut random = scene.random();
+    let word = random.word();
     say(client, &word)?;
     client
         .shows(&word)
         .map_err(|trouble| trouble.look_at(LOOK))?;
-    let words: Vec<String> = (0..LINES).map(|_| dice.word()).collect();
+    let words: Vec<String> = (0..LINES).map(|_| random.word()).collect();
     say(client, &words.join("\n"))?;
     for word in &words {
         client
@@ -196,7 +196,7 @@ pub fn unasked(scene: &Scene) -> Outcome {
 /// Step 3: the server goes, and the program ends without a key pressed.
 pub fn ends_at_once(scene: &Scene) -> Outcome {
     let client = named(scene)?;
-    let last = scene.dice().word();
+    let last = scene.random().word();
     say(client, &last)?;
     client.server_hangs_up();
     client.shows(&last)?;
@@ -214,8 +214,8 @@ pub fn last_words(scene: &Scene) -> Outcome {
     const LOOK: &str = "close only the sending side (shutdown for writing), \
                         and go on reading until the server closes its own";
     let client = named(scene)?;
-    let mut dice = scene.dice();
-    let (line, answer) = (dice.word(), dice.word());
+    let mut random = scene.random();
+    let (line, answer) = (random.word(), random.word());
     client.types(&line);
     client.types("quit");
     hears(client, &format!("{NAME}: {line}")).map_err(|t| t.look_at(LOOK))?;

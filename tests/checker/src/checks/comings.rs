@@ -21,11 +21,11 @@ const LOOK: &str = "announce somebody under the same hold of the lock that \
 pub fn comings(scene: &Scene) -> Outcome {
     let server = scene.server()?;
     let mut bob = server.enter("bob")?;
-    let mut dice = scene.dice();
+    let mut random = scene.random();
     for nth in 0..VISITS {
         let mut ada = server.connect("ada")?;
         let mut heir = server.connect("heir")?;
-        let words = [dice.word(), dice.word(), dice.word()];
+        let words = [random.word(), random.word(), random.word()];
         ada.sends(format!("ada\n{}\n", words.join("\n")).as_bytes())?;
         expect(&mut bob, "* ada joined")?;
         if nth % 2 == 0 {

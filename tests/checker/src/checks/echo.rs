@@ -19,10 +19,10 @@ pub fn pieces(scene: &Scene) -> Outcome {
                         line or several. Is everything that was read sent \
                         back, and nothing else, and is the loop left only \
                         when a read brings nothing?";
-    let mut dice = scene.dice();
+    let mut random = scene.random();
     let mut ada = scene.server()?.connect("ada")?;
-    let word = dice.word();
-    let cut = 1 + dice.below(word.len() - 1);
+    let word = random.word();
+    let cut = 1 + random.below(word.len() - 1);
 
     ada.sends(&word.as_bytes()[..cut])?;
     thread::sleep(SEGMENT_GAP);
@@ -30,7 +30,7 @@ pub fn pieces(scene: &Scene) -> Outcome {
     ada.hears_line(&word)
         .map_err(|trouble| trouble.look_at(LOOK))?;
 
-    let (first, second) = (dice.word(), dice.word());
+    let (first, second) = (random.word(), random.word());
     ada.sends(format!("{first}\n{second}\n").as_bytes())?;
     for line in [&first, &second] {
         ada.hears_line(line)
@@ -61,7 +61,7 @@ fn half_letters(ada: &mut Person) -> Outcome {
 
 /// Words without a line break, and then the end.
 pub fn tail(scene: &Scene) -> Outcome {
-    let word = scene.dice().word();
+    let word = scene.random().word();
     let mut ada = scene.server()?.connect("ada")?;
     ada.sends(word.as_bytes())?;
     ada.says_no_more();

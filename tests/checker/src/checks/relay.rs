@@ -18,21 +18,21 @@ const LOOK: &str = "keep what a read brought until the line is complete, one \
 /// A line in pieces, two in one piece, and a half line of one client while
 /// another one speaks.
 pub fn pieces(scene: &Scene) -> Outcome {
-    let mut dice = scene.dice();
+    let mut random = scene.random();
     let server = scene.server()?;
     let mut ada = server.enter("ada")?;
     let mut carl = server.enter("carl")?;
     let mut bob = server.enter("bob")?;
 
-    let (one, two) = (dice.word(), dice.word());
+    let (one, two) = (random.word(), random.word());
     ada.sends(format!("{}{}", ada.spoken(&one), ada.spoken(&two)).as_bytes())?;
     for text in [&one, &two] {
         bob.hears_said("ada", text).map_err(|t| t.look_at(LOOK))?;
     }
 
-    let (whole, other) = (dice.word(), dice.word());
+    let (whole, other) = (random.word(), random.word());
     let bytes = ada.spoken(&whole);
-    let (start, rest) = bytes.split_at(1 + dice.below(bytes.len() - 2));
+    let (start, rest) = bytes.split_at(1 + random.below(bytes.len() - 2));
     ada.sends(start.as_bytes())?;
     thread::sleep(SEGMENT_GAP);
     carl.says(&other)?;
@@ -50,7 +50,7 @@ pub fn pieces(scene: &Scene) -> Outcome {
     bob.hears_said("ada", formats)
         .map_err(|t| t.look_at(LOOK))?;
 
-    odd_bytes(scene, &mut ada, &mut bob, &dice.word())
+    odd_bytes(scene, &mut ada, &mut bob, &random.word())
 }
 
 /// Whatever becomes of bytes that are no text, it ends nothing, and clears
@@ -89,8 +89,8 @@ pub fn tail(scene: &Scene) -> Outcome {
     const LOOK: &str = "what was read before the stream ended is a line too; \
                         pass it on with a line break, or it will run into \
                         the next line";
-    let mut dice = scene.dice();
-    let (tail, next) = (dice.word(), dice.word());
+    let mut random = scene.random();
+    let (tail, next) = (random.word(), random.word());
     let server = scene.server()?;
     let mut ada = server.enter("ada")?;
     let mut carl = server.enter("carl")?;
@@ -106,8 +106,8 @@ pub fn tail(scene: &Scene) -> Outcome {
 
 /// Nobody hears themselves: the first that ada hears is what bob says.
 pub fn others_only(scene: &Scene) -> Outcome {
-    let mut dice = scene.dice();
-    let (own, answer) = (dice.word(), dice.word());
+    let mut random = scene.random();
+    let (own, answer) = (random.word(), random.word());
     let server = scene.server()?;
     let mut ada = server.enter("ada")?;
     let mut bob = server.enter("bob")?;

@@ -1,6 +1,6 @@
 //! Resets: a connection that breaks ends nothing but itself.
 
-use crate::dice::Dice;
+use crate::random::Random;
 use crate::scene::Scene;
 use crate::server::Server;
 use crate::verdict::Outcome;
@@ -21,12 +21,12 @@ const LOOK_ROOM: &str = "an error of one client (here: \"connection reset\") \
 /// A client resets the connection in the middle of a line; the next comes.
 pub fn echo(scene: &Scene) -> Outcome {
     let server = scene.server()?;
-    let mut dice = scene.dice();
-    lose_in_turn(server, &mut dice).map_err(|trouble| trouble.look_at(LOOK))
+    let mut random = scene.random();
+    lose_in_turn(server, &mut random).map_err(|trouble| trouble.look_at(LOOK))
 }
 
-fn lose_in_turn(server: &Server, dice: &mut Dice) -> Outcome {
-    let word = dice.word();
+fn lose_in_turn(server: &Server, random: &mut Random) -> Outcome {
+    let word = random.word();
     for _ in 0..3 {
         let mut ada = server.connect("ada")?;
         ada.sends(b"half a li")?;
@@ -48,22 +48,22 @@ fn lose_in_turn(server: &Server, dice: &mut Dice) -> Outcome {
 /// One listener resets the connection while somebody speaks to another.
 pub fn room(scene: &Scene) -> Outcome {
     let server = scene.server()?;
-    let mut dice = scene.dice();
-    lose_listeners(server, &mut dice)
+    let mut random = scene.random();
+    lose_listeners(server, &mut random)
         .map_err(|trouble| trouble.look_at(LOOK_ROOM))
 }
 
-fn lose_listeners(server: &Server, dice: &mut Dice) -> Outcome {
+fn lose_listeners(server: &Server, random: &mut Random) -> Outcome {
     let mut ada = server.enter("ada")?;
     let mut bob = server.enter("bob")?;
     for nth in 0..4 {
         let victim = server.enter(&format!("victim{nth}"))?;
-        let before = dice.word();
+        let before = random.word();
         ada.says(&before)?;
         bob.hears_said("ada", &before)?;
         victim.resets();
         for _ in 0..5 {
-            let word = dice.word();
+            let word = random.word();
             ada.says(&word)?;
             bob.hears_said("ada", &word)?;
         }

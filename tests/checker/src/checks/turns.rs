@@ -5,8 +5,8 @@ use crate::verdict::Outcome;
 
 /// Two connect; the second speaks at once, the first speaks and leaves.
 pub fn turns(scene: &Scene) -> Outcome {
-    let mut dice = scene.dice();
-    let (first, second) = (dice.word(), dice.word());
+    let mut random = scene.random();
+    let (first, second) = (random.word(), random.word());
     let server = scene.server()?;
     let mut ada = server.connect("ada")?;
     let mut bob = server.connect("bob")?;

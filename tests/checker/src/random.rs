@@ -1,13 +1,14 @@
-//! Chance that can be repeated: the same seed throws the same numbers.
+//! Chance that can be repeated: the same seed gives the same numbers. Must
+//! not be used for secrets.
 
 /// A xorshift generator: short, and good enough to choose where to cut a line.
 #[derive(Clone, Debug)]
-pub struct Dice(u64);
+pub struct Random(u64);
 
-impl Dice {
-    /// Dice that throw the numbers of `seed`.
+impl Random {
+    /// The numbers of `seed`, from the first one on.
     pub fn new(seed: u64) -> Self {
-        // Zero would throw zeros for ever.
+        // Zero would be followed by zeros for ever.
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
@@ -40,19 +41,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_seed_throws_the_same() {
+    fn the_same_seed_gives_the_same() {
         let words = |seed| {
-            let mut dice = Dice::new(seed);
-            [dice.word(), dice.word(), dice.word()]
+            let mut random = Random::new(seed);
+            [random.word(), random.word(), random.word()]
         };
         assert_eq!(words(7), words(7));
         assert_ne!(words(7), words(8));
     }
 
     #[test]
-    fn throws_stay_below_their_end() {
-        let mut dice = Dice::new(1);
-        assert!((0..1000).all(|_| dice.below(6) < 6));
-        assert_eq!(dice.below(0), 0);
+    fn numbers_stay_below_their_end() {
+        let mut random = Random::new(1);
+        assert!((0..1000).all(|_| random.below(6) < 6));
+        assert_eq!(random.below(0), 0);
     }
 }

@@ -8,31 +8,31 @@ use super::processes::{numbers, processes};
 use super::sockets::{Role, sockets};
 
 /// Where the processes of `group` listen, besides where they should.
-pub fn doors(group: u32, wanted: SocketAddr) -> Vec<String> {
-    let mut doors: Vec<String> = processes(group)
+pub fn listening_elsewhere(group: u32, wanted: SocketAddr) -> Vec<String> {
+    let mut found: Vec<String> = processes(group)
         .iter()
-        .flat_map(|process| listening(process))
-        .filter(|door| !leads_to(*door, wanted))
-        .map(|door| door.to_string())
+        .flat_map(|process| listeners(process))
+        .filter(|address| !leads_to(*address, wanted))
+        .map(|address| address.to_string())
         .collect();
-    doors.sort();
-    doors.dedup();
-    doors
+    found.sort();
+    found.dedup();
+    found
 }
 
-/// Whether who connects to `wanted` comes to this door.
-fn leads_to(door: SocketAddr, wanted: SocketAddr) -> bool {
-    door.port() == wanted.port()
-        && (door.ip().is_unspecified() || door.ip() == wanted.ip())
+/// Whether a connection to `wanted` arrives at a listener on this address.
+fn leads_to(address: SocketAddr, wanted: SocketAddr) -> bool {
+    address.port() == wanted.port()
+        && (address.ip().is_unspecified() || address.ip() == wanted.ip())
 }
 
-fn listening(process: &Path) -> Vec<SocketAddr> {
+fn listeners(process: &Path) -> Vec<SocketAddr> {
     let sockets = sockets(process);
     numbers(&process.join("fd"))
         .iter()
         .flat_map(fs::read_link)
         .filter_map(|link| sockets.get(&link.display().to_string()))
-        .filter(|socket| socket.role == Role::Door)
+        .filter(|socket| socket.role == Role::Listener)
         .map(|socket| socket.local)
         .collect()
 }
@@ -50,7 +50,9 @@ mod tests {
         let group = u32::try_from(group).expect("a group");
         let mut elsewhere = here;
         elsewhere.set_port(here.port() ^ 1);
-        assert!(doors(group, elsewhere).contains(&here.to_string()));
-        assert!(!doors(group, here).contains(&here.to_string()));
+        assert!(
+            listening_elsewhere(group, elsewhere).contains(&here.to_string())
+        );
+        assert!(!listening_elsewhere(group, here).contains(&here.to_string()));
     }
 }

@@ -1,4 +1,5 @@
-//! The room in bad weather: gone, never there, or full of tricks.
+//! What the server may do to a client on a pipe: it is gone, it was never
+//! there, it sends bytes that a terminal would obey.
 
 use std::time::{Duration, Instant};
 
