@@ -145,7 +145,7 @@ impl<Out: Write> Interactive<Out> {
 
     fn ask_about(&mut self, question: Question) {
         self.screen.measure();
-        if !question.fits(self.screen.columns()) {
+        if !question.fits(self.screen.sheet()) {
             self.tell(&question.whole());
         }
         self.question = Some(question);
@@ -200,11 +200,11 @@ impl<Out: Write> Interactive<Out> {
 
     /// The row that is being typed in.
     fn draw_row(&self) -> Row {
-        let columns = self.screen.columns();
+        let sheet = self.screen.sheet();
         if let Some(question) = &self.question
             && self.prompt != Prompt::Name
         {
-            return Row::new(&question.row(columns), "", "", columns);
+            return Row::new(&question.row(sheet), "", "", sheet);
         }
         let prompt = match &self.prompt {
             Prompt::Name => "name: ".to_owned(),
@@ -212,7 +212,7 @@ impl<Out: Write> Interactive<Out> {
             Prompt::Away(name) => format!("(away) {name}> "),
         };
         let (before, behind) = self.editor.halves();
-        Row::new(&prompt, before, behind, columns)
+        Row::new(&prompt, before, behind, sheet)
     }
 }
 

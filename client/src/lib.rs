@@ -65,6 +65,10 @@ pub mod history;
 
 pub mod editor;
 
+pub mod widths;
+
+pub mod direction;
+
 pub mod layout;
 
 pub mod pasted;

@@ -3,11 +3,12 @@
 
 use std::time::{Duration, Instant};
 
+use chat_common::blanks;
 use chat_common::lines::Line;
 use chat_common::marks;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::layout;
+use crate::layout::Sheet;
 use crate::typed::DRAFT_BYTES_MAX;
 use crate::whom::Whom;
 
@@ -32,7 +33,7 @@ pub fn read(text: &str) -> Pasted {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines = text.lines().map(|line| marks::defused(line).into_owned());
     let mut lines: Vec<_> =
-        lines.filter(|line| !line.trim().is_empty()).collect();
+        lines.filter(|line| !blanks::is_blank(line)).collect();
     match lines.len() {
         0 | 1 => Pasted::Line(lines.pop().unwrap_or_default()),
         _ => Pasted::Lines(lines),
@@ -116,9 +117,8 @@ impl Question {
         format!("send these {count} lines {whom}? Enter sends, Esc drops ")
     }
 
-    /// As much of the question as fits into a row of so many columns, and
-    /// always how to say no.
-    pub fn row(&self, columns: usize) -> String {
+    /// As much of the question as fits into a row, and always how to say no.
+    pub fn row(&self, sheet: Sheet) -> String {
         let count = self.count();
         let whom = match &self.whom {
             Whom::Everyone => "to everyone",
@@ -132,13 +132,13 @@ impl Question {
             format!("{count}? Enter, Esc: no "),
         ]
         .into_iter()
-        .find(|text| layout::columns(text) < columns)
+        .find(|text| has_room(sheet, text))
         .unwrap_or_else(|| format!("{count}? Enter, Esc: no"))
     }
 
-    /// Whether a row of so many columns holds all of it.
-    pub fn fits(&self, columns: usize) -> bool {
-        layout::columns(&self.whole()) < columns
+    /// Whether a row holds all of it.
+    pub fn fits(&self, sheet: Sheet) -> bool {
+        has_room(sheet, &self.whole())
     }
 
     /// The question has been written, in that time. It can be read before
@@ -175,6 +175,11 @@ impl Question {
     }
 }
 
+/// Whether a row holds this, and the cursor behind it.
+fn has_room(sheet: Sheet, text: &str) -> bool {
+    sheet.widths.columns(text) < sheet.columns
+}
+
 /// What this key says to somebody who has read the question.
 fn answer(key: KeyEvent) -> Answer {
     let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
@@ -190,9 +195,19 @@ fn answer(key: KeyEvent) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::Colors;
+    use crate::widths::Widths;
 
     fn line(text: &str) -> Pasted {
         Pasted::Line(text.to_owned())
+    }
+
+    fn sheet(columns: usize) -> Sheet {
+        Sheet {
+            columns,
+            colors: Colors::Off,
+            widths: Widths::default(),
+        }
     }
 
     fn question(draft: &str) -> Question {
@@ -237,18 +252,18 @@ mod tests {
             ("/msg bob ", "to bob"),
         ] {
             let question = question(draft);
-            let row = question.row(40);
+            let row = question.row(sheet(40));
             assert!(row.contains("2 lines") && row.contains(whom), "{row}");
             for columns in [20, 21, 30, 40, 56, 57, 80, 200] {
-                let row = question.row(columns);
-                assert!(layout::columns(&row) < columns, "{row}");
+                let row = question.row(sheet(columns));
+                assert!(has_room(sheet(columns), &row), "{row}");
                 assert!(row.starts_with('2') || row.contains(" 2 "), "{row}");
                 assert!(row.contains("Enter") && row.contains("Esc"), "{row}");
             }
         }
         let many = vec!["x".to_owned(); PASTED_LINES_MAX];
         let question = Question::new(&many, "").expect("a question");
-        assert!(layout::columns(&question.row(20)) < 20);
+        assert!(has_room(sheet(20), &question.row(sheet(20))));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::blanks;
+use crate::blanks;
 use crate::lines::Line;
 
 /// A command as a person reads about it.
@@ -211,7 +213,7 @@ struct Displaced<'a> {
 /// The command that somebody meant who typed a space, or something that is
 /// not seen at all, before it, or the slash of an East Asian keyboard.
 fn displaced(text: &str) -> Option<Displaced<'_>> {
-    let rest = text.trim_start_matches(is_unseen);
+    let rest = text.trim_start_matches(blanks::is_unseen);
     let words = rest.trim_start_matches(is_slash);
     let slashes = &rest[..rest.len() - words.len()];
     let (verb, _) = cut_word(words);
@@ -225,18 +227,6 @@ fn displaced(text: &str) -> Option<Displaced<'_>> {
 
 fn is_slash(c: char) -> bool {
     matches!(c, '/' | '\u{ff0f}')
-}
-
-/// Whether a character takes up room at most and shows nothing: white space,
-/// fillers, and what Unicode has to be ignored.
-fn is_unseen(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
-            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A line that does not begin with a slash: words, if no command was meant.
@@ -266,7 +256,7 @@ fn parse_command(text: &str) -> Result<Command, CommandError> {
         usage: *usage,
     };
     let needed = |text: &str| {
-        if text.is_empty() {
+        if blanks::is_blank(text) {
             Err(missing())
         } else {
             Ok(Line::new(text))
@@ -345,6 +335,7 @@ mod tests {
     fn a_blank_line_says_nothing() {
         assert_eq!(parse(""), Ok(Command::Nothing));
         assert_eq!(parse(" \t "), Ok(Command::Nothing));
+        assert_eq!(parse(" \u{3164}\u{200b}"), Ok(Command::Nothing));
     }
 
     #[test]
@@ -388,6 +379,9 @@ mod tests {
             ("/tell bob", ["/tell:", "/tell NAME TEXT"]),
             ("/msg", ["/msg:", "/msg NAME TEXT"]),
             ("/reply  ", ["/reply:", "/reply TEXT"]),
+            ("/reply \u{3164}", ["/reply:", "/reply TEXT"]),
+            ("/me \u{2800}", ["/me:", "/me TEXT"]),
+            ("/msg bob \u{ad}", ["/msg:", "/msg NAME TEXT"]),
         ] {
             let error = parse(text).expect_err(text);
             for part in parts {

@@ -78,6 +78,9 @@ fn a_bad_address_is_named() {
     for (address, why) in [
         ("localhost:seven", "0 to 65535"),
         ("localhost:70000", "0 to 65535"),
+        ("017700000001", "0 to 65535"),
+        ("127.1", "four decimal numbers"),
+        ("0x7f.1", "four decimal numbers"),
         ("[::1", "not closed"),
         ("local host:1", "no spaces"),
         ("192.0.2.1:0", "no such address"),
@@ -215,7 +218,7 @@ fn help_lists_every_option_with_its_unit_and_default() {
 
 /// Somebody comes, is named and leaves; then the server ends. Returns stdout
 /// and the log.
-fn an_evening(options: &[&str]) -> (Vec<String>, Vec<String>) {
+fn a_visit(options: &[&str]) -> (Vec<String>, Vec<String>) {
     let mut server = Server::start(options);
     let mut ada = Guest::named(&server, "ada");
     ada.say("/name server");
@@ -228,7 +231,7 @@ fn an_evening(options: &[&str]) -> (Vec<String>, Vec<String>) {
 #[test]
 fn stdout_is_one_line_whatever_is_logged() {
     for options in [&[][..], &["-q"], &["-v"]] {
-        let (stdout, _) = an_evening(options);
+        let (stdout, _) = a_visit(options);
         let [line] = stdout.as_slice() else {
             panic!("{options:?}: {stdout:?}");
         };
@@ -238,7 +241,7 @@ fn stdout_is_one_line_whatever_is_logged() {
 
 #[test]
 fn the_log_tells_who_came_was_named_and_left() {
-    let (_, log) = an_evening(&[]);
+    let (_, log) = a_visit(&[]);
     for event in [
         "client 1 came from 127.0.0.1:",
         "client 1 is ada",
@@ -253,13 +256,13 @@ fn the_log_tells_who_came_was_named_and_left() {
 
 #[test]
 fn a_quiet_log_tells_nothing_of_ordinary_events() {
-    let (_, log) = an_evening(&["-q"]);
+    let (_, log) = a_visit(&["-q"]);
     assert_eq!(log, [""; 0]);
 }
 
 #[test]
 fn a_verbose_log_tells_of_refusals_too() {
-    let (_, log) = an_evening(&["-v"]);
+    let (_, log) = a_visit(&["-v"]);
     let refused = "client 1 was refused /name: \"server\"";
     assert!(log.iter().any(|l| l.contains(refused)), "{log:#?}");
     assert!(

@@ -3,6 +3,7 @@
 mod aims;
 mod burst;
 mod drafts;
+mod first_column;
 mod fuzz;
 mod history;
 mod hostile;

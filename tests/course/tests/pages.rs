@@ -65,15 +65,19 @@ fn every_step_has_a_page_of_its_own_in_the_right_form() {
 
 #[test]
 fn every_link_inside_the_repository_leads_somewhere() {
-    let docs = own::root().join("docs");
-    let files = fs::read_dir(&docs).expect("the book is in docs/");
-    for path in files.flatten().map(|entry| entry.path()) {
-        let text = fs::read_to_string(&path).unwrap_or_default();
+    let folders = [own::root(), own::root().join("docs")];
+    let paths = folders.iter().flat_map(|folder| {
+        let entries = fs::read_dir(folder).expect("a folder of pages");
+        entries.flatten().map(|entry| entry.path())
+    });
+    for path in paths.filter(|path| path.extension() == Some("md".as_ref())) {
+        let folder = path.parent().expect("a page is in a folder");
+        let text = fs::read_to_string(&path).expect("a readable page");
         for link in text.split("](").skip(1) {
             let target = link.split([')', '#']).next().unwrap_or_default();
             let inside = !target.is_empty() && !target.contains("://");
             assert!(
-                !inside || docs.join(target).exists(),
+                !inside || folder.join(target).exists(),
                 "{}: nothing at {target}",
                 path.display()
             );
