@@ -1,5 +1,5 @@
 //! How often a terminal rings: however many people mention somebody, they
-//! are called once a second. May not write.
+//! are called once a second. Must not write.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! The line that is being typed: what each key does to it. May not draw it
-//! and may not send it.
+//! The line that is being typed: what each key does to it. Must not draw it
+//! and must not send it.
 
 use chat_common::marks;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

@@ -1,5 +1,5 @@
 //! The lines somebody has entered, and walking back and forth through them.
-//! May not know what a key is.
+//! Must not know what a key is.
 
 use std::collections::VecDeque;
 use std::env;

@@ -1,5 +1,5 @@
 //! The file that outlives a visit: the lines somebody has entered, shared by
-//! all clients of one person. May not know what the lines are for.
+//! all clients of one person. Must not know what the lines are for.
 //!
 //! Any number of clients add to it at the same time, and each may be killed
 //! at any moment. So every change is made under the file's lock, and what

@@ -1,5 +1,5 @@
 //! Text that was pasted: a line of it is as good as typed, several lines are
-//! asked about before they are sent. May not send them.
+//! asked about before they are sent. Must not send them.
 
 use std::time::{Duration, Instant};
 

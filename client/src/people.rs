@@ -1,5 +1,5 @@
 //! Who is in the room, as far as its lines tell, and who wrote to the person
-//! alone: for completing a name and for answering. May not be relied on for
+//! alone: for completing a name and for answering. Must not be relied on for
 //! anything else.
 //!
 //! A server may send any number of names of any length: what is remembered

@@ -1,5 +1,5 @@
 //! Whom several lines go to that are pasted behind a draft, and how each of
-//! them is written so that it is said there as text. May not send them.
+//! them is written so that it is said there as text. Must not send them.
 
 use chat_common::commands::{Command, literal};
 use chat_common::lines::Line;

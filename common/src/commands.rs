@@ -4,7 +4,6 @@
 use std::fmt;
 
 use crate::blanks;
-use crate::blanks;
 use crate::lines::Line;
 
 /// A command as a person reads about it.
