@@ -21,6 +21,9 @@ pub mod typed;
 
 pub mod connection;
 
+pub mod backlog;
+pub mod unsent;
+
 pub mod sender;
 
 pub mod keymap;
