@@ -23,7 +23,7 @@ use clap::{Parser, ValueEnum};
     after_help = KEYS
 )]
 pub struct Args {
-    /// Where the room is: host:port, a host alone, or :port
+    /// Where the room is: host:port, a host alone, or a port alone
     #[arg(value_name = "ADDR", default_value = "127.0.0.1:7007")]
     pub address: String,
 

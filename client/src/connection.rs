@@ -1,9 +1,17 @@
-//! Calling a server: its addresses, one after the other, and the options of
-//! the socket. May not read or write anything on it.
+//! Calling a server: all of its addresses, and the options of the socket. May
+//! not read or write anything on it.
+//!
+//! A host often has several addresses, and some of them lead nowhere. They
+//! are called as RFC 8305 ("happy eyeballs") has it: of both kinds in turn,
+//! the next one a moment after the last, without giving the earlier ones up;
+//! whichever answers first is taken.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
 use std::time::Duration;
 
 use chat_common::address::Address;
@@ -11,6 +19,10 @@ use rustix::net::sockopt;
 
 /// How long one address may take to answer.
 pub const CONNECT_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// How long one address has before the next one is called too, as RFC 8305
+/// recommends: most that answer do so sooner.
+pub const NEXT_CALL_PAUSE: Duration = Duration::from_millis(250);
 
 /// After this much silence the kernel asks whether the server is still there.
 const KEEP_ALIVE_IDLE: Duration = Duration::from_secs(15);
@@ -87,7 +99,7 @@ impl fmt::Display for ConnectError {
 
 impl std::error::Error for ConnectError {}
 
-/// Connects to the first address of the host that answers.
+/// Connects to the address of the host that answers first.
 ///
 /// # Errors
 /// No address answered within [`CONNECT_WAIT_MAX`], or there is none.
@@ -96,14 +108,75 @@ pub fn open(address: &Address) -> Result<TcpStream, ConnectError> {
     let found = (address.host.as_str(), address.port)
         .to_socket_addrs()
         .map_err(|error| fail(Failure::Lookup(error)))?;
-    let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
-    for socket_address in found {
-        match call(&socket_address) {
-            Ok(stream) => return Ok(stream),
-            Err(error) => last = error,
+    call_all(in_turn(found)).map_err(fail)
+}
+
+/// The same addresses, of both kinds in turn; the system has put first what
+/// it thinks best.
+fn in_turn(found: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
+    let found: Vec<_> = found.collect();
+    let first_is_v6 = found.first().is_some_and(SocketAddr::is_ipv6);
+    let (mut first, mut others): (VecDeque<_>, VecDeque<_>) = found
+        .into_iter()
+        .partition(|it| it.is_ipv6() == first_is_v6);
+    let mut turns = Vec::new();
+    while !first.is_empty() || !others.is_empty() {
+        turns.extend(first.pop_front());
+        turns.extend(others.pop_front());
+    }
+    turns
+}
+
+/// Calls the addresses until one answers. Whoever answers later finds nobody
+/// to take the connection, and it is closed.
+fn call_all(addresses: Vec<SocketAddr>) -> Result<TcpStream, Failure> {
+    let (sender, answers) = channel();
+    let mut why = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    let mut calls = 0;
+    let mut next = addresses.into_iter();
+    loop {
+        let started = next.next().map(|it| start_call(it, sender.clone()));
+        calls += match started {
+            Some(started) => started.map(|()| 1).map_err(Failure::Thread)?,
+            None if calls == 0 => return Err(Failure::Connect(why)),
+            None => 0,
+        };
+        let wait = match next.len() {
+            0 => CONNECT_WAIT_MAX + NEXT_CALL_PAUSE,
+            _ => NEXT_CALL_PAUSE,
+        };
+        match answers.recv_timeout(wait) {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => {
+                calls -= 1;
+                why = more_telling(why, error);
+            }
+            Err(_) => (),
         }
     }
-    Err(fail(Failure::Connect(last)))
+}
+
+/// A thread that calls one address: the standard library has no other way to
+/// wait for several.
+fn start_call(
+    address: SocketAddr,
+    answers: Sender<io::Result<TcpStream>>,
+) -> io::Result<()> {
+    let thread = thread::Builder::new().name("call".to_owned());
+    thread.spawn(move || {
+        // An error means that another address has answered.
+        let _ = answers.send(call(&address));
+    })?;
+    Ok(())
+}
+
+/// That a host is there and refuses says more than that one of its addresses
+/// leads nowhere.
+fn more_telling(before: io::Error, after: io::Error) -> io::Error {
+    match before.kind() {
+        io::ErrorKind::ConnectionRefused => before,
+        _ => after,
+    }
 }
 
 fn call(address: &SocketAddr) -> io::Result<TcpStream> {
@@ -144,6 +217,7 @@ pub fn be_impatient(stream: &TcpStream) {
 mod tests {
     use super::*;
     use std::net::TcpListener;
+    use std::time::Instant;
 
     fn local(port: u16) -> Address {
         Address {
@@ -171,6 +245,64 @@ mod tests {
         be_impatient(&stream);
         #[cfg(target_os = "linux")]
         assert_eq!(sockopt::tcp_user_timeout(&stream), Ok(30_000));
+    }
+
+    fn v4(last: u8) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, last], 1))
+    }
+
+    fn v6(last: u16) -> SocketAddr {
+        SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, last], 1))
+    }
+
+    #[test]
+    fn addresses_of_both_kinds_are_called_in_turn() {
+        let found = [v6(1), v6(2), v6(3), v4(1), v4(2)];
+        let turns = [v6(1), v4(1), v6(2), v4(2), v6(3)];
+        assert_eq!(in_turn(found.into_iter()), turns);
+        assert_eq!(in_turn([v4(1), v4(2)].into_iter()), [v4(1), v4(2)]);
+        assert!(in_turn([].into_iter()).is_empty());
+    }
+
+    /// A listener that takes no more: whoever calls waits.
+    fn full_listener() -> (rustix::fd::OwnedFd, SocketAddr, Vec<TcpStream>) {
+        use rustix::net::{AddressFamily, SocketType, bind, listen, socket};
+        let socket = socket(AddressFamily::INET, SocketType::STREAM, None)
+            .expect("a socket");
+        let any: SocketAddr = "127.0.0.1:0".parse().expect("an address");
+        bind(&socket, &any).expect("a port");
+        listen(&socket, 0).expect("a listener");
+        let address = rustix::net::getsockname(&socket).expect("an address");
+        let address = SocketAddr::try_from(address).expect("an address");
+        let mut waiting = Vec::new();
+        let short = Duration::from_millis(200);
+        while let Ok(stream) = TcpStream::connect_timeout(&address, short) {
+            waiting.push(stream);
+        }
+        (socket, address, waiting)
+    }
+
+    #[test]
+    fn an_address_that_does_not_answer_holds_up_no_other() {
+        let (_socket, silent, _waiting) = full_listener();
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let answering = listener.local_addr().expect("an address");
+        let begin = Instant::now();
+        let stream = call_all(vec![silent, silent, v4(1), answering]);
+        let stream = stream.expect("a connection");
+        assert_eq!(stream.peer_addr().ok(), Some(answering));
+        assert!(begin.elapsed() < CONNECT_WAIT_MAX, "one after the other");
+    }
+
+    #[test]
+    fn a_refusal_says_more_than_silence() {
+        let refused = || io::Error::from(io::ErrorKind::ConnectionRefused);
+        let silent = || io::Error::from(io::ErrorKind::TimedOut);
+        for (before, after) in [(refused(), silent()), (silent(), refused())] {
+            let told = more_telling(before, after).kind();
+            assert_eq!(told, io::ErrorKind::ConnectionRefused);
+        }
+        assert!(matches!(call_all(Vec::new()), Err(Failure::Connect(_))));
     }
 
     #[test]

@@ -120,9 +120,9 @@ impl<Out: Write> Interactive<Out> {
 
     /// The row that is being typed in.
     fn draw_row(&self) -> Row {
-        let columns = self.screen.columns();
+        let sheet = self.screen.sheet();
         if let Some(lines) = &self.pasted {
-            return Row::new(&pasted::question(lines), "", "", columns);
+            return Row::new(&pasted::question(lines), "", "", sheet);
         }
         let prompt = match &self.prompt {
             Prompt::Name => "name: ".to_owned(),
@@ -130,7 +130,7 @@ impl<Out: Write> Interactive<Out> {
             Prompt::Away(name) => format!("(away) {name}> "),
         };
         let (before, behind) = self.editor.halves();
-        Row::new(&prompt, before, behind, columns)
+        Row::new(&prompt, before, behind, sheet)
     }
 }
 

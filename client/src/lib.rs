@@ -64,6 +64,10 @@ pub mod editor;
 
 pub mod pasted;
 
+pub mod widths;
+
+pub mod direction;
+
 pub mod layout;
 
 pub mod screen;

@@ -173,7 +173,7 @@ fn is_same(word: &str, key: &str) -> bool {
     if word.is_ascii() {
         word.eq_ignore_ascii_case(key)
     } else {
-        names::key(word) == key
+        names::has_key(word, key)
     }
 }
 

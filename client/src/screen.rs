@@ -11,12 +11,13 @@ use std::io::Write;
 
 use crossterm::Command;
 use crossterm::cursor::{MoveTo, MoveUp, RestorePosition, SavePosition};
-use crossterm::terminal::{Clear, ClearType};
+use crossterm::terminal::{Clear, ClearType, DisableLineWrap, EnableLineWrap};
 
 use crate::face::Audience;
-use crate::layout::{self, Colors};
+use crate::layout::{self, Colors, Sheet};
 use crate::paint::Part;
 use crate::terminal::{self, Narrowing};
+use crate::widths::Widths;
 
 /// What makes a terminal ring.
 const RING: char = '\u{7}';
@@ -33,23 +34,21 @@ pub struct Row {
 }
 
 impl Row {
-    /// What fits into so many columns of a prompt and of the text before and
-    /// behind the cursor.
-    pub fn new(
-        prompt: &str,
-        before: &str,
-        behind: &str,
-        columns: usize,
-    ) -> Self {
+    /// What fits on the sheet of a prompt and of the text before and behind
+    /// the cursor.
+    pub fn new(prompt: &str, before: &str, behind: &str, sheet: Sheet) -> Self {
+        let Sheet {
+            columns, widths, ..
+        } = sheet;
         // Where there is hardly any room, the text matters more.
-        let needs = layout::columns(prompt);
+        let needs = widths.columns(prompt);
         let is_roomy = needs <= columns / 2 || before.is_empty();
         let prompt = if is_roomy { prompt } else { "> " };
-        let (_, prompt) = layout::window("", prompt, columns);
-        let left = columns.saturating_sub(layout::columns(prompt));
-        let (before, behind) = layout::window(before, behind, left);
-        let cursor = layout::columns(prompt) + layout::columns(before);
-        let mut text = format!("{prompt}{before}");
+        let (_, prompt) = layout::window("", prompt, columns, widths);
+        let left = columns.saturating_sub(widths.columns(prompt));
+        let (before, behind) = layout::window(before, behind, left, widths);
+        let cursor = widths.columns(prompt) + widths.columns(before);
+        let mut text = layout::prompted(prompt, before, behind);
         // The terminal itself remembers where the cursor belongs: it knows
         // best how wide it drew what stands before it.
         push(&mut text, SavePosition);
@@ -58,7 +57,7 @@ impl Row {
         Self {
             text,
             cursor,
-            end: cursor + layout::columns(behind),
+            end: cursor + widths.columns(behind),
         }
     }
 
@@ -78,8 +77,7 @@ impl Row {
 #[derive(Debug)]
 pub struct Screen<Out> {
     out: Out,
-    colors: Colors,
-    columns: usize,
+    sheet: Sheet,
     /// Rows that are to appear above the row that is being typed in.
     above: String,
     /// That row as it was written last.
@@ -94,8 +92,11 @@ impl<Out: Write> Screen<Out> {
     pub fn new(out: Out, colors: Colors) -> Self {
         Self {
             out,
-            colors,
-            columns: terminal::columns(),
+            sheet: Sheet {
+                columns: terminal::columns(),
+                colors,
+                widths: Widths::default(),
+            },
             above: String::new(),
             row: Row::default(),
             rows_up: 0,
@@ -103,9 +104,9 @@ impl<Out: Write> Screen<Out> {
         }
     }
 
-    /// How many columns there are.
-    pub fn columns(&self) -> usize {
-        self.columns
+    /// What rows are written on just now.
+    pub fn sheet(&self) -> Sheet {
+        self.sheet
     }
 
     /// Puts a line above the row that is being typed in.
@@ -114,8 +115,7 @@ impl<Out: Write> Screen<Out> {
         if self.above.is_empty() {
             self.measure();
         }
-        let (columns, colors) = (self.columns, self.colors);
-        layout::push_rows(&mut self.above, parts, columns, colors);
+        layout::push_rows(&mut self.above, parts, self.sheet);
     }
 
     /// Rings the bell.
@@ -155,7 +155,7 @@ impl<Out: Write> Screen<Out> {
     /// again.
     pub fn measure(&mut self) {
         let columns = terminal::columns();
-        if std::mem::replace(&mut self.columns, columns) == columns {
+        if std::mem::replace(&mut self.sheet.columns, columns) == columns {
             return;
         }
         self.row.text.clear();
@@ -179,9 +179,14 @@ impl<Out: Write> Screen<Out> {
         }
         self.rows_up = 0;
         push(&mut frame, Clear(ClearType::FromCursorDown));
+        // However wide the terminal shows a character, and however narrow
+        // it has become meanwhile: what does not fit into a row must not go
+        // on in the first column of the next, as if somebody spoke there.
+        push(&mut frame, DisableLineWrap);
         frame.push_str(&self.above);
         self.above.clear();
         frame.push_str(&row.text);
+        push(&mut frame, EnableLineWrap);
         let written = self.out.write_all(frame.as_bytes());
         if written.and_then(|()| self.out.flush()).is_err() {
             self.audience = Audience::Gone;

@@ -30,6 +30,9 @@ use away::Outage;
 /// How long a server may take to confirm or refuse a name.
 pub const CONFIRM_WAIT_MAX: Duration = Duration::from_secs(10);
 
+/// How long a call may take before the person is told what is waited for.
+pub const CALL_SILENCE_MAX: Duration = Duration::from_secs(1);
+
 /// Something to do, in the order given.
 #[derive(Debug)]
 pub enum Step {
@@ -240,6 +243,9 @@ impl Visit {
             Phase::Away => {
                 self.phase = Phase::Calling;
                 vec![Step::Call]
+            }
+            Phase::Calling => {
+                vec![Step::Tell(format!("calling {address} ..."))]
             }
             Phase::Ghost => self.ask_room_for_name(now),
             // The reader will tell that the server is gone.

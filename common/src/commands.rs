@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::blanks;
 use crate::lines::Line;
 
 /// A command as a person reads about it.
@@ -181,7 +182,7 @@ fn parse_command(text: &str) -> Result<Command, CommandError> {
         usage: *usage,
     };
     let needed = |text: &str| {
-        if text.is_empty() {
+        if blanks::is_blank(text) {
             Err(missing())
         } else {
             Ok(Line::new(text))
@@ -237,6 +238,7 @@ mod tests {
     fn a_blank_line_says_nothing() {
         assert_eq!(parse(""), Ok(Command::Nothing));
         assert_eq!(parse(" \t "), Ok(Command::Nothing));
+        assert_eq!(parse(" \u{3164}\u{200b}"), Ok(Command::Nothing));
     }
 
     #[test]
@@ -280,6 +282,9 @@ mod tests {
             ("/tell bob", ["/tell:", "/tell NAME TEXT"]),
             ("/msg", ["/msg:", "/msg NAME TEXT"]),
             ("/reply  ", ["/reply:", "/reply TEXT"]),
+            ("/reply \u{3164}", ["/reply:", "/reply TEXT"]),
+            ("/me \u{2800}", ["/me:", "/me TEXT"]),
+            ("/msg bob \u{ad}", ["/msg:", "/msg NAME TEXT"]),
         ] {
             let error = parse(text).expect_err(text);
             for part in parts {

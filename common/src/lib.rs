@@ -4,12 +4,14 @@
 //! the bytes it is given, so everything can be tested by giving it bytes.
 //! `docs/protocol.md` says the same in prose.
 //!
-//! Reading order: [`address`], [`telnet`], [`marks`], [`lines`], [`names`],
-//! [`commands`], [`events`].
+//! Reading order: [`address`], [`telnet`], [`marks`], [`blanks`], [`lines`],
+//! [`likeness`], [`names`], [`commands`], [`events`].
 
 pub mod address;
+pub mod blanks;
 pub mod commands;
 pub mod events;
+pub mod likeness;
 pub mod lines;
 pub mod marks;
 pub mod names;

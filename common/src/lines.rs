@@ -4,6 +4,7 @@
 //! program that treats what `read` returned as a line works as long as
 //! everyone types slowly, and damages lines as soon as they do not.
 
+use crate::blanks;
 use crate::marks;
 use crate::telnet::Telnet;
 
@@ -24,9 +25,10 @@ impl Line {
         &self.0
     }
 
-    /// Whether the line holds nothing but white space.
+    /// Whether nothing is seen of the line: it holds nothing but white space
+    /// and characters that are blank or not drawn at all.
     pub fn is_blank(&self) -> bool {
-        self.0.trim().is_empty()
+        blanks::is_blank(&self.0)
     }
 }
 

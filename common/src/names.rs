@@ -2,26 +2,44 @@
 //! who is here.
 //!
 //! A name is what others trust, so it may not be made to look like another:
-//! it is shown in Unicode normal form NFKC, compared after case folding, made
-//! of letters of one script (Unicode Technical Standard 39), and a few names
-//! that sound like the server are nobody's.
+//! it is shown in Unicode normal form NFKC, compared after case folding and by
+//! how it looks ([`crate::likeness`]), made of letters that belong together
+//! (Unicode Technical Standard 39), and a few names that sound like the
+//! server are nobody's.
 
 use std::fmt;
 
-use caseless::default_case_fold_str;
+use caseless::{Caseless as _, default_case_fold_str};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 use unicode_script::{Script, UnicodeScript as _};
 use unicode_security::{
-    GeneralSecurityProfile as _, MixedScript as _, skeleton,
+    GeneralSecurityProfile as _, RestrictionLevel,
+    RestrictionLevelDetection as _,
 };
+
+use crate::likeness::Likeness;
 
 /// The longest name, in characters. Sixteen leave most of a terminal's row
 /// to what is said.
 pub const NAME_CHARS_MAX: usize = 16;
 
+/// No text of more bytes is brought into normal form: some characters become
+/// eighteen there. A character of a name can be typed as four, each of at most
+/// four bytes.
+pub const NAME_BYTES_TYPED_MAX: usize = NAME_CHARS_MAX * 4 * 4;
+
+/// How many marks in a row a letter may carry, as UTS 39 has it: more run
+/// into the rows above and below.
+pub const MARKS_MAX: usize = 4;
+
+/// How much of a refused text is repeated, in characters.
+const QUOTED_CHARS_MAX: usize = 64;
+
 /// How the names begin that the server gives to those who have not said one.
 pub const GUEST_PREFIX: &str = "guest-";
+/// The word in it.
+const GUEST: &str = "guest";
 
 /// Names nobody can take, as they are compared: they would be mistaken for
 /// the server, for everyone, or for the reader.
@@ -34,7 +52,7 @@ const RESERVED: &[&str] = &[
     "operator",
     "root",
     "threadroom",
-    "guest",
+    GUEST,
     "everyone",
     "everybody",
     "all",
@@ -47,6 +65,7 @@ const RESERVED: &[&str] = &[
 pub struct Name {
     shown: Box<str>,
     key: Box<str>,
+    likeness: Likeness,
 }
 
 impl Name {
@@ -55,14 +74,16 @@ impl Name {
     /// # Errors
     /// [`NameError`] quotes the text and says the rule that it breaks.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        let name = Self::unchecked(text);
-        match name.broken_rule() {
-            None => Ok(name),
-            Some(rule) => Err(NameError {
-                text: text.to_owned(),
-                rule,
-            }),
+        let error = |rule| NameError {
+            text: quoted(text),
+            rule,
+        };
+        // The cheap question first.
+        if text.len() > NAME_BYTES_TYPED_MAX {
+            return Err(error(Rule::Length));
         }
+        let name = Self::unchecked(text);
+        name.broken_rule().map_or(Ok(name), |rule| Err(error(rule)))
     }
 
     /// The name the server gives to its `number`th client.
@@ -87,22 +108,24 @@ impl Name {
     }
 
     /// Whether one could be read as the other on a screen although they are
-    /// not the same, as Cyrillic `сор` and Latin `cop`. Within one script
-    /// people can tell `l` from `1`, and both `tom` and `torn` may come.
+    /// not the same, as Cyrillic `сор` and Latin `cop`.
     pub fn looks_like(&self, other: &Self) -> bool {
-        script_of(&self.shown) != script_of(&other.shown)
-            && skeleton(&self.key).eq(skeleton(&other.key))
+        self.likeness.meets(&other.likeness)
     }
 
     fn unchecked(text: &str) -> Self {
+        let shown: String = text.nfkc().collect();
+        let key = folded(&shown);
         Self {
-            shown: text.nfkc().collect::<String>().into(),
-            key: key(text).into(),
+            likeness: Likeness::of(&shown, &key),
+            shown: shown.into(),
+            key: key.into(),
         }
     }
 
     fn broken_rule(&self) -> Option<Rule> {
         let length = self.shown.chars().count();
+        let level = RestrictionLevel::HighlyRestrictive;
         if !(1..=NAME_CHARS_MAX).contains(&length) {
             Some(Rule::Length)
         } else if !self.shown.chars().all(is_allowed)
@@ -110,9 +133,11 @@ impl Name {
             || self.shown.starts_with(is_combining_mark)
         {
             Some(Rule::Characters)
-        } else if !self.shown.is_single_script() {
+        } else if !self.shown.check_restriction_level(level) {
             Some(Rule::Script)
-        } else if is_reserved(&self.key) {
+        } else if has_heap_of_marks(&self.shown) {
+            Some(Rule::Marks)
+        } else if is_reserved(&self.shown) {
             Some(Rule::Reserved)
         } else {
             None
@@ -126,10 +151,35 @@ impl fmt::Display for Name {
     }
 }
 
+/// The key of a text that is too long to be a name: no name has it, and none
+/// begins like it.
+const NO_NAME: &str = "\u{fffd}";
+
+/// Whether a text has this [`key`]. Most have not, and that is found out at
+/// the first character.
+pub fn has_key(text: &str, key: &str) -> bool {
+    text.len() <= NAME_BYTES_TYPED_MAX
+        && text.nfkc().default_case_fold().nfkc().eq(key.chars())
+}
+
 /// What names are compared by: the text in normal form, its case folded.
 pub fn key(text: &str) -> String {
-    let normal: String = text.nfkc().collect();
-    default_case_fold_str(&normal).nfkc().collect()
+    if text.len() > NAME_BYTES_TYPED_MAX {
+        return NO_NAME.to_owned();
+    }
+    folded(&text.nfkc().collect::<String>())
+}
+
+fn folded(normal: &str) -> String {
+    default_case_fold_str(normal).nfkc().collect()
+}
+
+/// The beginning of a text that is refused.
+fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED_CHARS_MAX) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}...", &text[..end]),
+    }
 }
 
 /// Letters and digits in use today, the marks that belong to a script (not
@@ -141,20 +191,45 @@ fn is_allowed(c: char) -> bool {
         || (shape && !mark_of_all && c.identifier_allowed())
 }
 
-/// Whether this is nobody's name, or could be taken for one that is: signs and
-/// digits around it make no difference, nor do letters that look the same.
-fn is_reserved(key: &str) -> bool {
-    let core = key.trim_matches(|c: char| !c.is_alphabetic());
-    let looks_reserved =
-        |reserved: &&str| skeleton(core).eq(skeleton(reserved));
-    let guest = key.strip_prefix("guest");
-    guest.is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
-        || RESERVED.iter().any(looks_reserved)
+/// Whether a letter carries more marks than it may, or one of them twice in
+/// a row, where nobody sees the second.
+fn has_heap_of_marks(shown: &str) -> bool {
+    let mut marks = 0;
+    let mut last = None;
+    shown.nfd().any(|c| {
+        marks = if is_combining_mark(c) { marks + 1 } else { 0 };
+        let is_twice = marks > 1 && last == Some(c);
+        last = Some(c);
+        is_twice || marks > MARKS_MAX
+    })
 }
 
-/// The script of the first letter.
-fn script_of(text: &str) -> Option<Script> {
-    text.chars().find(|c| c.is_alphabetic()).map(|c| c.script())
+/// Whether this is nobody's name, or could be taken for one that is: signs and
+/// digits around it make no difference, nor do letters that look the same, nor
+/// digits that look like letters.
+fn is_reserved(shown: &str) -> bool {
+    let readings = [["0", "1"], ["o", "l"], ["o", "i"]];
+    let count = if shown.contains(['0', '1']) { 3 } else { 1 };
+    readings.into_iter().take(count).any(|[zero, one]| {
+        reads_reserved(&shown.replace('0', zero).replace('1', one))
+    })
+}
+
+fn reads_reserved(text: &str) -> bool {
+    let is_sign = |c: char| !c.is_alphabetic();
+    let core = text.trim_matches(is_sign);
+    // guest-7 and guest.x are the server's to give.
+    let first = core.split(is_sign).next().unwrap_or(core);
+    looks_like_one_of(core, RESERVED) || looks_like_one_of(first, &[GUEST])
+}
+
+/// `names` are of small ASCII letters: so many bytes has each of their looks.
+fn looks_like_one_of(text: &str, names: &[&str]) -> bool {
+    let likeness = Likeness::of(text, &folded(text));
+    names
+        .iter()
+        .filter(|name| likeness.has_form_of(name.len()))
+        .any(|name| likeness.meets(&Likeness::of(name, name)))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,6 +237,7 @@ enum Rule {
     Length,
     Characters,
     Script,
+    Marks,
     Reserved,
 }
 
@@ -189,7 +265,13 @@ impl fmt::Display for NameError {
             Rule::Script => write!(
                 f,
                 "\"{text}\" is not allowed: the letters of a name are of \
-                 one script"
+                 one script (Latin may stand beside Chinese, Japanese or \
+                 Korean)"
+            ),
+            Rule::Marks => write!(
+                f,
+                "\"{text}\" is not allowed: a letter carries at most \
+                 {MARKS_MAX} marks, and none of them twice"
             ),
             Rule::Reserved => write!(
                 f,
@@ -230,6 +312,13 @@ mod tests {
             "שלום",
             "कृष्ण",
             "김철수",
+            "Ken_田中",
+            "さくらV2",
+            "zoë",
+            "Øyvind",
+            "Ali",
+            "ALI",
+            "ข้าว",
             "a234567890123456",
         ] {
             assert_eq!(rule(text), None, "{text}");
@@ -251,6 +340,11 @@ mod tests {
             ("x\u{301}\u{301}", Rule::Characters),
             ("\u{1b}[2J", Rule::Characters),
             ("аda", Rule::Script),
+            ("adа", Rule::Script),
+            ("adaдα", Rule::Script),
+            ("a\u{5d0}b", Rule::Script),
+            ("ก\u{e34}\u{e34}", Rule::Marks),
+            ("ก\u{e34}\u{e35}\u{e38}\u{e48}\u{e4c}", Rule::Marks),
             ("Server", Rule::Reserved),
             ("ｓｅｒｖｅｒ", Rule::Reserved),
             ("guest-7", Rule::Reserved),
@@ -261,6 +355,17 @@ mod tests {
             ("adm\u{131}n", Rule::Reserved),
             ("\u{430}\u{4cf}\u{4cf}", Rule::Reserved),
             ("you", Rule::Reserved),
+            ("ЅҮЅТЕМ", Rule::Reserved),
+            ("ΑLL", Rule::Script),
+            ("admín", Rule::Reserved),
+            ("rööt", Rule::Reserved),
+            ("røøt", Rule::Reserved),
+            ("r00t", Rule::Reserved),
+            ("adm1n.", Rule::Reserved),
+            ("aII", Rule::Reserved),
+            ("guést-7x", Rule::Reserved),
+            ("guest0x", Rule::Reserved),
+            ("_guest.x", Rule::Reserved),
         ] {
             assert_eq!(rule(text), Some(broken), "{text:?}");
         }
@@ -282,10 +387,28 @@ mod tests {
     }
 
     #[test]
-    fn only_another_script_looks_alike() {
+    fn names_that_look_alike_are_found() {
         assert!(name("сор").looks_like(&name("cop")));
+        assert!(name("ТОМ").looks_like(&name("tom")));
+        assert!(name("aIice").looks_like(&name("alice")));
+        assert!(name("zoë").looks_like(&name("Zoe")));
         assert!(!name("torn").looks_like(&name("tom")));
         assert!(!name("мир").looks_like(&name("ada")));
+    }
+
+    #[test]
+    fn a_text_too_long_to_be_a_name_is_not_brought_into_normal_form() {
+        // Each of these becomes 18 characters.
+        let long = "\u{fdfa}".repeat(1365);
+        assert_eq!(rule(&long), Some(Rule::Length));
+        assert_eq!(key(&long), NO_NAME);
+        assert!(!has_key(&long, &key(&long)));
+        let said = Name::parse(&long).expect_err("too long").to_string();
+        assert!(said.chars().count() < 150, "{said}");
+        // No name is lost: this is the longest way to type one.
+        let typed = "\u{1112}\u{1161}\u{11ab}".repeat(NAME_CHARS_MAX);
+        assert_eq!(rule(&typed), None);
+        assert!(name(&typed).has_key(&key(&typed)));
     }
 
     #[test]
@@ -317,6 +440,8 @@ mod tests {
                 prop_assert!(!shown.contains(crate::marks::is_unsafe));
                 prop_assert!(!shown.starts_with(GUEST_PREFIX));
                 prop_assert!(name.has_key(&key(&text)));
+                prop_assert!(has_key(&text, &key(shown)));
+                prop_assert!(!has_key(&text, "ada"));
             }
         }
 

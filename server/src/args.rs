@@ -20,7 +20,7 @@ use chat_server::log::Level;
 #[derive(Debug, Parser)]
 #[command(version, name = "chat-server")]
 pub struct Arguments {
-    /// Where to listen: HOST, HOST:PORT or :PORT; port 0 takes a free one
+    /// Where to listen: HOST, HOST:PORT or PORT; port 0 takes a free one
     #[arg(default_value = "127.0.0.1:7007")]
     pub addr: String,
 

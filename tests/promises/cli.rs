@@ -78,6 +78,9 @@ fn a_bad_address_is_named() {
     for (address, why) in [
         ("localhost:seven", "0 to 65535"),
         ("localhost:70000", "0 to 65535"),
+        ("017700000001", "0 to 65535"),
+        ("127.1", "four decimal numbers"),
+        ("0x7f.1", "four decimal numbers"),
         ("[::1", "not closed"),
         ("local host:1", "no spaces"),
         ("192.0.2.1:0", "no such address"),

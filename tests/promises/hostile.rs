@@ -81,7 +81,7 @@ fn every_other_character_is_untouched() {
         "é 日本 🎉",
         "👩\u{200d}👩\u{200d}👧",
         "e\u{301} שלום",
-        "\u{200e}\u{200f}\u{feff}\u{a0}",
+        "\u{200e}\u{200f}\u{feff}\u{a0}.\u{3164}",
         "  two  spaces  ",
         "\u{fdd0}\u{10ffff}",
     ] {
@@ -163,6 +163,21 @@ fn a_line_break_in_disguise_does_not_begin_a_line() {
         assert!(heard.ends_with("* bob left"), "{heard:?}");
         assert_harmless(&heard);
     }
+}
+
+#[test]
+fn a_line_of_nothing_that_is_seen_says_nothing() {
+    let (_server, mut ada, mut bob) = two();
+    for unseen in ["\u{3164}", "\u{200b}\u{ad} ", "\u{2800}", "\u{e0041}"] {
+        ada.say(&unseen.repeat(20));
+        ada.say(&format!("/me {unseen}"));
+        ada.say(&format!("/msg bob {unseen}"));
+    }
+    ada.say("seen");
+    bob.hears_next("[t] ada: seen");
+    let answers = ada.catch_up();
+    assert!(answers.iter().all(|it| it.contains("something is missing")));
+    assert_eq!(answers.len(), 8);
 }
 
 #[test]

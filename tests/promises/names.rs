@@ -43,10 +43,54 @@ fn a_taken_name_is_refused_whatever_its_case_or_width() {
 #[test]
 fn a_name_that_looks_like_another_is_refused() {
     let server = Server::start(&[]);
-    let _cop = Guest::named(&server, "cop");
     let mut bob = Guest::named(&server, "bob");
-    let why = refusal(&mut bob, "сор");
-    assert!(why.contains("looks like \"cop\""), "{why}");
+    for (present, asked) in [
+        ("cop", "сор"),
+        ("TOM", "ТОМ"),
+        ("Anna", "ΑΝΝΑ"),
+        ("alice", "alıce"),
+        ("Alice", "aIice"),
+        ("zoe", "zoë"),
+        ("Ören", "oren"),
+        ("ken", "kеn"),
+    ] {
+        let mut guest = Guest::named(&server, present);
+        let why = refusal(&mut bob, asked);
+        let looks = why.contains(&format!("looks like \"{present}\""));
+        let mixed = why.contains("of one script");
+        assert!(looks || mixed, "{asked}: {why}");
+        guest.say("/quit");
+        bob.hears(&format!("[t] * {present} left"));
+    }
+    bob.say("/users");
+    bob.hears("* here (1): bob");
+}
+
+#[test]
+fn names_that_can_be_told_apart_stand_beside_each_other() {
+    let server = Server::start(&[]);
+    let _tom = Guest::named(&server, "tom");
+    let mut bob = Guest::named(&server, "bob");
+    let mut before = "bob".to_owned();
+    for name in ["torn", "Ali", "ALI", "мир", "zoë", "Ken_田中", "BOB2"] {
+        bob.say(&format!("/name {name}"));
+        bob.hears(&format!("[t] * {before} is now {name}"));
+        before = name.to_owned();
+    }
+}
+
+#[test]
+fn a_text_too_long_for_a_name_is_answered_in_a_short_sentence() {
+    let server = Server::start(&[]);
+    let mut bob = Guest::named(&server, "bob");
+    // In normal form each of these is 18 characters.
+    let long = "\u{fdfa}".repeat(1300);
+    let why = refusal(&mut bob, &long);
+    assert!(why.contains("1 to 16 characters"), "{why}");
+    assert!(why.len() < 400, "{why}");
+    bob.say(&format!("/msg {long} hello"));
+    let answer = bob.next_line("a refusal");
+    assert!(answer.starts_with("* /msg: "), "{answer}");
 }
 
 /// How many claim a name at once.
@@ -148,7 +192,9 @@ fn a_reserved_name_is_refused() {
     let server = Server::start(&[]);
     let mut bob = Guest::named(&server, "bob");
     let names = ["server", "SYSTEM", "ｓｅｒｖｅｒ", "you", "admin"];
-    for name in names.into_iter().chain(["guest-7", "GUEST-x", "guest"]) {
+    let disguised = ["ЅҮЅТЕМ", "admín", "rööt", "røøt", "r00t", "aII"];
+    let guests = ["guest-7", "GUEST-x", "guest", "guést-7", "guest0x"];
+    for name in names.into_iter().chain(disguised).chain(guests) {
         let why = refusal(&mut bob, name);
         assert!(why.contains("nobody's"), "{name:?}: {why}");
     }
@@ -170,6 +216,9 @@ fn a_name_that_breaks_a_rule_is_quoted_with_the_rule() {
         ("🎉", characters),
         ("a\u{200d}b", characters),
         ("аda", "of one script"),
+        ("adа", "of one script"),
+        ("ก\u{e34}\u{e34}", "at most 4 marks"),
+        ("ก\u{e34}\u{e35}\u{e38}\u{e48}\u{e4c}", "at most 4 marks"),
     ] {
         let why = refusal(&mut bob, name);
         assert!(why.contains(&format!("\"{name}\"")), "{why}");

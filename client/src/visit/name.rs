@@ -6,7 +6,7 @@ use std::time::Instant;
 use chat_common::lines::Line;
 use chat_common::names::Name;
 
-use super::{CONFIRM_WAIT_MAX, Phase, Step, Visit};
+use super::{CALL_SILENCE_MAX, CONFIRM_WAIT_MAX, Phase, Step, Visit};
 use crate::backlog::Backlog;
 use crate::claim::{Answer, Claim};
 use crate::config::Keyboard;
@@ -31,6 +31,7 @@ impl Visit {
             return self.ask_room_for_name(now);
         }
         self.phase = Phase::Calling;
+        self.deadline = Some(now + CALL_SILENCE_MAX);
         vec![Step::Call]
     }
 

@@ -122,6 +122,17 @@ impl Trial {
 }
 
 #[test]
+fn a_call_that_takes_a_while_is_told_of_once() {
+    let mut trial = trial(Keyboard::Person, Some("ada"));
+    assert_eq!(trial.wait(), CALL_SILENCE_MAX);
+    assert_eq!(trial.done(), ["call", "tell calling 127.0.0.1:7007 ..."]);
+    assert_eq!(trial.visit.deadline(), None);
+    trial.connect();
+    assert_eq!(trial.done(), ["> /name ada"]);
+    assert_eq!(trial.wait(), CONFIRM_WAIT_MAX);
+}
+
+#[test]
 fn a_person_is_asked_until_the_name_is_free() {
     let mut trial = trial(Keyboard::Person, Some("a b"));
     let done = trial.done();

@@ -1,12 +1,13 @@
 //! A room of a few lines: it says what a test tells it to say.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::net::sockopt;
+use rustix::net::{self, AddressFamily, SocketType, sockopt};
 
 use crate::kit::program::DEADLINE;
 
@@ -20,6 +21,36 @@ pub struct Server {
     listener: TcpListener,
     /// Where it listens, as an argument.
     pub address: String,
+}
+
+/// A listener that takes no more connections: whoever calls it waits.
+pub struct Silent {
+    /// They fill its queue.
+    _waiting: Vec<TcpStream>,
+    _socket: OwnedFd,
+    /// Where it does not answer, as an argument.
+    pub address: String,
+}
+
+impl Silent {
+    /// On a free port.
+    pub fn start() -> Self {
+        let any: SocketAddr = "127.0.0.1:0".parse().expect("an address");
+        let kind = SocketType::STREAM;
+        let socket = net::socket(AddressFamily::INET, kind, None);
+        let socket = socket.expect("a socket");
+        net::bind(&socket, &any).expect("a port");
+        net::listen(&socket, 0).expect("a listener");
+        let address = net::getsockname(&socket).expect("an address");
+        let address = SocketAddr::try_from(address).expect("an address");
+        let wait = Duration::from_millis(200);
+        let call = || TcpStream::connect_timeout(&address, wait).ok();
+        Self {
+            _waiting: std::iter::from_fn(call).collect(),
+            _socket: socket,
+            address: address.to_string(),
+        }
+    }
 }
 
 /// The server's end of one connection.

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::kit::program::Program;
-use crate::kit::server::Server;
+use crate::kit::server::{Server, Silent};
 
 /// "Within a second", with what a loaded machine needs to start a process.
 const SOON: Duration = Duration::from_secs(5);
@@ -35,6 +35,18 @@ fn no_server_says_what_to_do() {
     assert_eq!(end.told.len(), 1, "{end:?}");
     assert!(end.told[0].contains(address) && end.told[0].contains("start"));
     assert!(called.elapsed() < SOON);
+}
+
+#[test]
+fn a_call_that_takes_a_while_is_told_of() {
+    let silent = Silent::start();
+    let client = Program::start(&[&silent.address, "--name", "ada"]);
+    let told = client.tells("calling");
+    assert!(told.contains(&silent.address), "{told}");
+    let end = client.ends();
+    assert_eq!(end.code, Some(1));
+    assert_eq!(end.told.len(), 1, "{end:?}");
+    assert!(end.told[0].contains("cannot be reached"), "{end:?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod burst;
 mod drafts;
+mod first_column;
 mod fuzz;
 mod hostile;
 mod idle;

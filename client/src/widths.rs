@@ -1,0 +1,167 @@
+//! How many columns a text takes, at most. May not know what it is for.
+//!
+//! Programs and terminals do not agree on how wide every character is. A
+//! character counts here as wide as anybody may take it to be.
+
+use chat_common::blanks;
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// How wide a terminal shows the characters that Unicode calls ambiguous:
+/// Greek, Cyrillic, quotation marks and the like are wide in East Asia.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Widths {
+    /// In one column.
+    #[default]
+    Narrow,
+    /// In two.
+    Wide,
+}
+
+/// Marks and signs that have no width for the crate, and for the C library
+/// one column or, from `U+302E` on, two.
+const SPACING: [(char, char, usize); 23] = [
+    ('\u{1baa}', '\u{1baa}', 1),
+    ('\u{1bf2}', '\u{1bf3}', 1),
+    ('\u{302e}', '\u{302f}', 2),
+    ('\u{a8fa}', '\u{a8fa}', 1),
+    ('\u{a953}', '\u{a953}', 1),
+    ('\u{a9c0}', '\u{a9c0}', 1),
+    ('\u{111c0}', '\u{111c3}', 1),
+    ('\u{11235}', '\u{11235}', 1),
+    ('\u{1133e}', '\u{1133e}', 1),
+    ('\u{1134d}', '\u{1134d}', 1),
+    ('\u{11357}', '\u{11357}', 1),
+    ('\u{114b0}', '\u{114b0}', 1),
+    ('\u{114bd}', '\u{114bd}', 1),
+    ('\u{115af}', '\u{115af}', 1),
+    ('\u{116b6}', '\u{116b6}', 1),
+    ('\u{11930}', '\u{11930}', 1),
+    ('\u{1193d}', '\u{1193f}', 1),
+    ('\u{11941}', '\u{11941}', 1),
+    ('\u{11a84}', '\u{11a89}', 1),
+    ('\u{11d46}', '\u{11d46}', 1),
+    ('\u{16ff0}', '\u{16ff1}', 2),
+    ('\u{1d165}', '\u{1d166}', 1),
+    ('\u{1d16d}', '\u{1d172}', 1),
+];
+
+impl Widths {
+    /// How many columns a text takes at most.
+    pub fn columns(self, text: &str) -> usize {
+        let graphemes = text.graphemes(true);
+        graphemes.map(|it| self.grapheme_columns(it)).sum()
+    }
+
+    /// How many columns what a reader sees as one character takes at most:
+    /// as a whole, or the sum of its parts.
+    pub fn grapheme_columns(self, grapheme: &str) -> usize {
+        if let [b' '..=b'~'] = grapheme.as_bytes() {
+            return 1;
+        }
+        let apart = grapheme.chars().map(|c| self.char_columns(c)).sum();
+        let whole = match self {
+            Self::Narrow => grapheme.width(),
+            Self::Wide => grapheme.width_cjk(),
+        };
+        whole.max(apart)
+    }
+
+    fn char_columns(self, c: char) -> usize {
+        let width = match self {
+            Self::Narrow => c.width(),
+            Self::Wide if is_ambiguous_letter(c) => Some(2),
+            Self::Wide => c.width_cjk(),
+        };
+        width.unwrap_or(0).max(least_columns(c))
+    }
+}
+
+/// Whether this is in a block with letters that may be wide: the crate counts
+/// letters as narrow even in East Asia, and terminals do not.
+fn is_ambiguous_letter(c: char) -> bool {
+    matches!(c,
+        '\u{a1}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{52f}'
+        | '\u{fffd}')
+}
+
+/// How wide a character is for somebody, whatever the crate says.
+fn least_columns(c: char) -> usize {
+    match c {
+        // Hangul fillers.
+        '\u{115f}'..='\u{1160}' | '\u{3164}' | '\u{ffa0}' => 2,
+        // Numbers in circles on black squares.
+        '\u{3248}'..='\u{324f}' => 2,
+        // Half a flag.
+        '\u{1f1e6}'..='\u{1f1ff}' => 2,
+        // Private use: icons, as wide as their font likes.
+        '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. => 2,
+        c if is_part_of_text(c) => 0,
+        c if blanks::is_unseen(c) => 1,
+        c => {
+            let spacing = SPACING.iter().find(|it| (it.0..=it.1).contains(&c));
+            spacing.map_or(0, |it| it.2)
+        }
+    }
+}
+
+/// Joiners, direction marks and selectors: they stand within ordinary words
+/// and emoji, and every terminal gives them no column.
+fn is_part_of_text(c: char) -> bool {
+    matches!(c,
+        '\u{34f}' | '\u{61c}'
+        | '\u{180b}'..='\u{180d}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{e0020}'..='\u{e007f}'
+        | '\u{e0100}'..='\u{e01ef}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where the C library of GNU counts more columns than the crate.
+    const WIDER: &str = "ad 1 1baa 1 1bf2 1 1bf3 1 302e 2 302f 2 3164 2 \
+        3248 2 324f 2 a8fa 1 a953 1 a9c0 1 ffa0 1 111c0 1 111c2 1 111c3 1 \
+        11235 1 1133e 1 1134d 1 11357 1 114b0 1 114bd 1 115af 1 116b6 1 \
+        11930 1 1193d 1 1193f 1 11941 1 11a84 1 11a89 1 11d46 1 16ff0 2 \
+        16ff1 2 1d165 1 1d166 1 1d16d 1 1d172 1";
+
+    #[test]
+    fn no_character_counts_less_than_for_others() {
+        let fields: Vec<&str> = WIDER.split_whitespace().collect();
+        for pair in fields.chunks(2) {
+            let code = u32::from_str_radix(pair[0], 16).expect("a number");
+            let c = char::from_u32(code).expect("a character");
+            let least = pair[1].parse().expect("a number");
+            assert!(Widths::Narrow.char_columns(c) >= least, "{code:x}");
+        }
+        for c in '\0'..=char::MAX {
+            let [narrow, wide] =
+                [Widths::Narrow, Widths::Wide].map(|it| it.char_columns(c));
+            assert!(narrow >= c.width().unwrap_or(0), "{c:?}");
+            assert!(wide >= narrow, "{c:?}");
+            assert!(wide >= c.width_cjk().unwrap_or(0), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn fillers_and_private_use_count_as_much_as_they_may_take() {
+        for wide in ["\u{3164}", "\u{ffa0}", "\u{115f}", "\u{e0a0}", "🇩"] {
+            assert_eq!(Widths::Narrow.columns(wide), 2, "{wide:?}");
+        }
+        assert_eq!(Widths::Narrow.columns("a\u{ad}b"), 3);
+        assert_eq!(Widths::Narrow.columns("می\u{200c}خواهم"), 7);
+        assert_eq!(Widths::Narrow.columns("\u{200e}x\u{fe0f}"), 1);
+    }
+
+    #[test]
+    fn ambiguous_characters_are_as_wide_as_the_terminal_shows_them() {
+        for text in ["Ж", "“", "α", "●", "é", "\u{fffd}"] {
+            assert_eq!(Widths::Narrow.columns(text), 1, "{text}");
+            assert_eq!(Widths::Wide.columns(text), 2, "{text}");
+        }
+        assert_eq!(Widths::Wide.columns("日x"), 3);
+    }
+}
