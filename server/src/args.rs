@@ -81,7 +81,7 @@ struct Limits {
         value_parser = within(0..=HISTORY_LINES_MOST))]
     history: usize,
 
-    /// After how many seconds of silence a client is shown out, or off
+    /// After how many seconds without a line a client is shown out, or off
     #[arg(long, value_name = "SECONDS", default_value = "off",
         value_parser = or_off(1..=31_536_000))]
     idle: OrOff,

@@ -25,6 +25,7 @@ pub mod pace;
 pub mod parting;
 pub mod refusal;
 pub mod seats;
+pub mod silence;
 
 pub mod credit;
 
@@ -36,6 +37,8 @@ pub mod end;
 pub mod room;
 
 pub mod attendant;
+pub mod record;
+
 pub mod speaker;
 
 pub mod session;

@@ -72,7 +72,7 @@ fn serve(arguments: &Arguments, mut config: Config) -> Result<(), String> {
         None => None,
     };
     let listener = listen(&address)?;
-    keep_ignoring_hangup();
+    block_signals();
 
     let clock = Clock::local();
     let (log_scribe, log_desk) = scribe(LOG_TEXTS_MAX);
@@ -84,9 +84,8 @@ fn serve(arguments: &Arguments, mut config: Config) -> Result<(), String> {
         None => Buffers::Automatic,
     };
     let cannot = |error: io::Error| cannot_listen(&address, &error);
-    wire::prepare(&listener, buffers).map_err(cannot)?;
-    let knock = wire::knocker(&listener).map_err(cannot)?;
     let bound = listener.local_addr().map_err(cannot)?;
+    let (door, knock) = wire::entrance(listener, buffers).map_err(cannot)?;
     let shutdown = Arc::new(Shutdown::new(knock));
     stop_on_signal(Arc::clone(&shutdown))?;
 
@@ -112,7 +111,7 @@ fn serve(arguments: &Arguments, mut config: Config) -> Result<(), String> {
         };
         // The listener accepts from here on.
         let _ = writeln!(io::stdout(), "listening on {bound}");
-        listener::run(listener, &config, &shutdown, &log, clock, transcript)
+        listener::run(door, &config, &shutdown, &log, clock, transcript)
             .map_err(|error| no_thread(&error))?;
         log.event("closed");
         drop(log);
@@ -200,23 +199,52 @@ fn no_thread(error: &io::Error) -> String {
     format!("no thread can be started: {}", reason(error))
 }
 
-/// Keeps a server that was started with `nohup` alive when its terminal
-/// closes. `ctrlc` puts its handler in the place of an ignored hang-up; a
-/// blocked one never arrives. Must run before any thread is started: they
-/// inherit what is blocked.
-fn keep_ignoring_hangup() {
+/// Signals that arrive: those that ask to stop, those by which a program ends
+/// because of a fault of its own or to show one, and those that halt it.
+const SIGNALS_HEARD: [Signal; 13] = [
+    Signal::SIGINT,
+    Signal::SIGTERM,
+    Signal::SIGHUP,
+    Signal::SIGQUIT,
+    Signal::SIGABRT,
+    Signal::SIGBUS,
+    Signal::SIGFPE,
+    Signal::SIGILL,
+    Signal::SIGSEGV,
+    Signal::SIGSYS,
+    Signal::SIGTRAP,
+    Signal::SIGTSTP,
+    Signal::SIGTTIN,
+];
+
+/// Blocks every signal that would end the server without a goodbye, so that
+/// it never arrives: SIGUSR1 of somebody who expects a report, or SIGXFSZ of a
+/// file that has reached its limit, which is a full disk and stops nobody. Of
+/// a server that was started with `nohup` the hang-up, too: `ctrlc` puts its
+/// handler in the place of an ignored one.
+///
+/// Must run before any thread is started: they inherit what is blocked.
+fn block_signals() {
+    let mut blocked = SigSet::all();
+    for signal in SIGNALS_HEARD {
+        blocked.remove(signal);
+    }
+    if hang_up_is_ignored() {
+        blocked.add(Signal::SIGHUP);
+    }
+    // It fails for unknown signals only. It also lets those arrive that ask
+    // to stop and that whoever started the server had blocked.
+    let _ = blocked.thread_set_mask();
+}
+
+fn hang_up_is_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status");
     let ignored = status.ok().and_then(|status| {
         let line = status.lines().find_map(|l| l.strip_prefix("SigIgn:"))?;
         u64::from_str_radix(line.trim(), 16).ok()
     });
     let hangup = 1 << (Signal::SIGHUP as u64 - 1);
-    if ignored.is_some_and(|ignored| ignored & hangup != 0) {
-        let mut blocked = SigSet::empty();
-        blocked.add(Signal::SIGHUP);
-        // It fails for unknown signals only.
-        let _ = blocked.thread_block();
-    }
+    ignored.is_some_and(|ignored| ignored & hangup != 0)
 }
 
 /// Ctrl-C, SIGTERM and a hang-up ask to stop; a second one does not wait.

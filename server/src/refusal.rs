@@ -28,6 +28,21 @@ pub enum Refusal {
     NotHere,
 }
 
+impl Refusal {
+    /// Why, without anything that somebody has typed: for the log.
+    pub fn in_short(&self) -> &'static str {
+        match self {
+            Self::Taken(_) => "the name is taken",
+            Self::LooksLike { .. } => "the name looks like another",
+            Self::Yours(_) => "it is their name already",
+            Self::Nobody(_) => "nobody of that name is here",
+            Self::Oneself(_) => "it is to themselves",
+            Self::NothingToAnswer => "there is nothing to answer",
+            Self::NotHere => "they have left",
+        }
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

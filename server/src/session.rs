@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use chat_common::events::Reason;
 use chat_common::lines::{Incoming, LineReader};
+use chat_common::protocols::{Opening, Protocol};
 
 use crate::config::Config;
 use crate::end::End;
@@ -18,7 +19,9 @@ use crate::log::Log;
 use crate::outbox::Outbox;
 use crate::pace::{Pace, Turn};
 use crate::parting;
+use crate::record::Record;
 use crate::room::{Flow, Room};
+use crate::silence::Silence;
 use crate::speaker::Speaker;
 use crate::sync::{Arc, Instant};
 use crate::wire::{Sending, Wire};
@@ -59,17 +62,19 @@ pub fn run<W: Wire>(
     config: &Config,
     log: &Log,
 ) -> Option<Pace> {
-    log.event(format_args!("client {} came from {from}", id.0));
     if room.join(id, &outbox) == Flow::Leave {
         parting::say_why(outbox.wire(), "the server is closing");
         return pace;
     }
     let stay = Stay { room, id, outbox };
+    let record = Record::new(id, from, log);
     let mut session = Session {
         config,
         wire: stay.outbox.wire(),
         outbox: &stay.outbox,
-        speaker: Speaker::new(id, room, config.line_bytes_max, log),
+        speaker: Speaker::new(id, room, config.line_bytes_max, record),
+        opening: Opening::default(),
+        silence: Silence::new(config.idle, Instant::now()),
         pace,
         slowed: false,
         announce_at: Some(Instant::now() + ARRIVAL_MAX),
@@ -85,6 +90,9 @@ struct Session<'a, W> {
     outbox: &'a Outbox<W>,
     /// Does in the room what the client's lines say.
     speaker: Speaker<'a, W>,
+    /// Whether this is a person, or a program with the wrong port.
+    opening: Opening,
+    silence: Silence,
     /// `None` when clients are not paced.
     pace: Option<Pace>,
     /// Whether the client has been told that it is slowed down.
@@ -117,6 +125,7 @@ impl<W: Wire> Session<'_, W> {
                     // A last line without a line break is one only if the
                     // client ended it, not if the connection broke.
                     if matches!(end, End::InputOver) {
+                        show_out(self.opening.finish())?;
                         self.obey_all(lines.finish())?;
                     }
                     return ControlFlow::Break(end);
@@ -126,6 +135,7 @@ impl<W: Wire> Session<'_, W> {
                     return ControlFlow::Break(self.end_of_input());
                 }
                 Ok(bytes) => {
+                    show_out(self.opening.look(bytes))?;
                     let mut rest = bytes;
                     self.obey_all(iter::from_fn(|| lines.take(&mut rest)))?;
                     let taken = bytes.len();
@@ -134,6 +144,7 @@ impl<W: Wire> Session<'_, W> {
                 Err(error) => self.bear(error)?,
             }
             self.announce_if_due()?;
+            self.mind_the_silence()?;
         }
     }
 
@@ -154,27 +165,24 @@ impl<W: Wire> Session<'_, W> {
     /// Sets for how long the next read may wait.
     fn be_patient(&self) -> ControlFlow<End> {
         let patience = match self.announce_at {
-            // Zero would mean for ever.
-            Some(at) => Some(
-                at.saturating_duration_since(Instant::now())
-                    .max(Duration::from_millis(1)),
-            ),
-            None => self.config.idle,
+            Some(at) => Some(at.saturating_duration_since(Instant::now())),
+            None => self.silence.left(Instant::now()),
         };
+        // Zero would mean for ever.
+        let patience = patience.map(|p| p.max(Duration::from_millis(1)));
         match self.wire.set_patience(patience) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => ControlFlow::Break(End::Broken(error)),
         }
     }
 
-    /// A read that brought nothing: out of patience, or out of order.
+    /// A read that brought nothing: out of patience, for which something may
+    /// be due, or out of order.
     fn bear(&self, error: io::Error) -> ControlFlow<End> {
         match error.kind() {
-            ErrorKind::Interrupted => ControlFlow::Continue(()),
-            ErrorKind::WouldBlock if self.announce_at.is_some() => {
+            ErrorKind::Interrupted | ErrorKind::WouldBlock => {
                 ControlFlow::Continue(())
             }
-            ErrorKind::WouldBlock => ControlFlow::Break(End::Idle),
             _ => ControlFlow::Break(End::Broken(error)),
         }
     }
@@ -194,6 +202,18 @@ impl<W: Wire> Session<'_, W> {
         self.be_patient()
     }
 
+    /// Ends the stay of who has said nothing for too long, whatever they have
+    /// sent meanwhile.
+    fn mind_the_silence(&self) -> ControlFlow<End> {
+        if self.config.idle.is_none() {
+            return ControlFlow::Continue(());
+        }
+        match self.silence.left(Instant::now()) {
+            Some(Duration::ZERO) => ControlFlow::Break(End::Idle),
+            _ => self.be_patient(),
+        }
+    }
+
     /// Obeys what one read brought, at the client's pace. Words that follow
     /// each other are said together.
     fn obey_all(
@@ -206,6 +226,7 @@ impl<W: Wire> Session<'_, W> {
                 self.wait(patience)?;
                 self.announce_if_due()?;
             }
+            self.silence.hear(&incoming, Instant::now());
             self.speaker.obey(incoming)?;
         }
         self.speaker.flush()
@@ -251,5 +272,14 @@ impl<W: Wire> Session<'_, W> {
         self.outbox
             .wait_until_drained(Instant::now() + parting::FAREWELL_MAX);
         parting::pass_over(self.wire, input.get_mut());
+    }
+}
+
+/// Ends the stay of a program that takes this for another server, before
+/// anything it has sent is obeyed.
+fn show_out(found: Option<Protocol>) -> ControlFlow<End> {
+    match found {
+        Some(protocol) => ControlFlow::Break(End::Foreign(protocol)),
+        None => ControlFlow::Continue(()),
     }
 }

@@ -11,7 +11,7 @@ use chat_common::telnet::TIMING_MARK_ANSWER;
 
 use crate::end::End;
 use crate::errand::ClientId;
-use crate::log::Log;
+use crate::record::Record;
 use crate::refusal::Refusal;
 use crate::room::{Flow, Room};
 use crate::wire::Wire;
@@ -22,7 +22,7 @@ pub struct Speaker<'a, W> {
     id: ClientId,
     room: &'a Room<W>,
     line_bytes_max: usize,
-    log: &'a Log,
+    record: Record<'a>,
     /// What is to be said next. Words that follow each other are said
     /// together: one hold of the lock, one send to each client.
     words: Vec<Line>,
@@ -37,13 +37,13 @@ impl<'a, W: Wire> Speaker<'a, W> {
         id: ClientId,
         room: &'a Room<W>,
         line_bytes_max: usize,
-        log: &'a Log,
+        record: Record<'a>,
     ) -> Self {
         Self {
             id,
             room,
             line_bytes_max,
-            log,
+            record,
             words: Vec::new(),
             announced: false,
         }
@@ -57,21 +57,23 @@ impl<'a, W: Wire> Speaker<'a, W> {
     /// Tells the room that this client joined.
     pub fn announce(&mut self) -> ControlFlow<End> {
         self.announced = true;
+        self.record.begin();
         go_on(self.room.announce(self.id))
     }
 
     /// Tells this client that it talks faster than it may.
     pub fn slow_down(&self, lines_per_second: u32) -> ControlFlow<End> {
-        self.log
-            .detail(format_args!("client {} is slowed", self.id.0));
+        self.record.slow_down();
         self.answer(Event::SlowDown { lines_per_second })
     }
 
     /// Ends the stay.
     pub fn leave(&self, end: &End) {
-        let left = self.room.leave(self.id, end.departure(), end.last_words());
-        let how = end.describe(left);
-        self.log.event(format_args!("client {} {how}", self.id.0));
+        let last_words = end.last_words();
+        let left =
+            self.room
+                .leave(self.id, end.departure(), last_words.as_deref());
+        self.record.end(end, left);
     }
 
     /// Does what a line says. Words to everyone are only collected: call
@@ -87,6 +89,9 @@ impl<'a, W: Wire> Speaker<'a, W> {
         // Words are only collected; everything else comes after them.
         if !matches!(command, Ok(Command::Say(_) | Command::Nothing)) {
             self.flush()?;
+        }
+        if !matches!(command, Ok(Command::Nothing)) {
+            self.record.begin();
         }
         match command {
             Ok(command) => self.obey_command(command),
@@ -132,38 +137,40 @@ impl<'a, W: Wire> Speaker<'a, W> {
     fn rename(&mut self, text: &str) -> ControlFlow<End> {
         let name = match Name::parse(text) {
             Ok(name) => name,
-            Err(error) => return self.refuse("name", &error.to_string()),
+            Err(error) => {
+                self.record.refuse("name", "it is no name");
+                return self.refuse("name", &error.to_string());
+            }
         };
         let renamed = self.room.rename(self.id, name.clone());
         if renamed.is_ok() {
             self.announced = true;
-            self.log
-                .event(format_args!("client {} is {name}", self.id.0));
+            self.record.name(&name);
         }
         self.report("name", renamed)
     }
 
     fn report(
         &self,
-        verb: &str,
+        verb: &'static str,
         result: Result<(), Refusal>,
     ) -> ControlFlow<End> {
         match result {
             Ok(()) => ControlFlow::Continue(()),
-            Err(refusal) => self.refuse(verb, &refusal.to_string()),
+            Err(refusal) => {
+                self.record.refuse(verb, refusal.in_short());
+                self.refuse(verb, &refusal.to_string())
+            }
         }
     }
 
     fn refuse(&self, verb: &str, why: &str) -> ControlFlow<End> {
-        self.log.detail(format_args!(
-            "client {} was refused /{verb}: {why}",
-            self.id.0
-        ));
         self.answer(Event::Refused { verb, why })
     }
 
     fn refuse_long_line(&mut self) -> ControlFlow<End> {
         self.flush()?;
+        self.record.begin();
         let limit = self.line_bytes_max;
         let why =
             format!("your line was not said: it is longer than {limit} bytes");

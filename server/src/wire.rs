@@ -2,15 +2,14 @@
 //! server needs them. The one file that sets socket options. Linux.
 
 use std::io::{self, Read, Write as _};
-use std::net::{
-    IpAddr, Ipv4Addr, Ipv6Addr, Shutdown as Ways, SocketAddr, TcpListener,
-    TcpStream,
-};
-use std::os::fd::AsFd as _;
+use std::net::{Shutdown as Ways, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::net::{SendFlags, SocketFlags, SocketType, sockopt};
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::net::{SendFlags, sockopt};
+
+use crate::sync::Arc;
 
 /// For how long the other end may be silent before its machine is asked
 /// whether it is still there.
@@ -160,23 +159,117 @@ pub trait Door {
     /// What a client is connected by.
     type Wire: Wire;
 
-    /// Waits for the next client.
+    /// Waits for the next client, or for a knock: after one it does not wait,
+    /// whatever it returns.
     ///
     /// # Errors
     /// When this client could not be let in; the next one may be.
     fn accept(&self) -> io::Result<(Self::Wire, SocketAddr)>;
 }
 
-impl Door for TcpListener {
+/// How much the kernel may hold for a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Buffers {
+    /// About twice [`RECEIVE_BUFFER_BYTES`] and [`SEND_BUFFER_BYTES`]: for a
+    /// room in which everyone is paced.
+    Small,
+    /// As much as the kernel finds right: in a room without a pace, its four
+    /// megabytes keep a reader from being too slow for a flood.
+    Automatic,
+}
+
+/// A listener that can be woken while nobody comes.
+///
+/// It is not woken by a connection to oneself: an address may be removed from
+/// the machine, or be one nobody can connect to, and the server could never
+/// be stopped again. Nor by closing it, which would end the same socket in
+/// other processes.
+pub struct Entrance {
+    /// Never waits in `accept`: who was at the door when it was looked at may
+    /// be gone a moment later.
+    listener: TcpListener,
+    /// Readable once somebody has knocked, for ever.
+    bell: Arc<OwnedFd>,
+}
+
+/// Makes a listener the door for many clients. What is returned with it
+/// wakes the thread that waits in [`Door::accept`], and every later one; it
+/// needs no network and no free descriptor. The connections that come in have
+/// the buffer sizes of the listener.
+///
+/// # Errors
+/// Those of the socket, or that there is no descriptor for the bell.
+pub fn entrance(
+    listener: TcpListener,
+    buffers: Buffers,
+) -> io::Result<(Entrance, impl Fn() + Send + Sync + use<>)> {
+    rustix::net::listen(&listener, WAITING_AT_THE_DOOR_MAX)?;
+    if buffers == Buffers::Small {
+        sockopt::set_socket_recv_buffer_size(&listener, RECEIVE_BUFFER_BYTES)?;
+        sockopt::set_socket_send_buffer_size(&listener, SEND_BUFFER_BYTES)?;
+    }
+    listener.set_nonblocking(true)?;
+    let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+    let bell = Arc::new(bell);
+    let rope = Arc::clone(&bell);
+    let entrance = Entrance { listener, bell };
+    let knock = move || {
+        // It fails when it has been rung more often than can be counted.
+        let _ = rustix::io::write(&*rope, &1_u64.to_ne_bytes());
+    };
+    Ok((entrance, knock))
+}
+
+impl Entrance {
+    /// Waits until somebody is at the door.
+    ///
+    /// # Errors
+    /// Those of `poll`, and [`io::ErrorKind::Interrupted`] after a knock.
+    fn wait(&self) -> io::Result<()> {
+        let mut asked = [
+            PollFd::new(&self.listener, PollFlags::IN),
+            PollFd::new(&self.bell, PollFlags::IN),
+        ];
+        match poll(&mut asked, None) {
+            Err(rustix::io::Errno::INTR) => return Ok(()),
+            other => other?,
+        };
+        match asked[1].revents().is_empty() {
+            true => Ok(()),
+            false => Err(io::ErrorKind::Interrupted.into()),
+        }
+    }
+}
+
+impl Door for Entrance {
     type Wire = TcpStream;
 
     fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        let (stream, from) = TcpListener::accept(self)?;
-        // The kernel may have dropped the connection again: then reading
-        // will say so.
-        let _ = watch(&stream);
-        Ok((stream, from))
+        loop {
+            self.wait()?;
+            match self.listener.accept() {
+                Ok((stream, from)) => {
+                    // The kernel may have dropped the connection again: then
+                    // reading will say so.
+                    let _ = watch(&stream);
+                    return Ok((stream, from));
+                }
+                // Who was there has gone. It says nothing of the next one.
+                Err(error) if is_of_one_client(error.kind()) => (),
+                Err(error) => return Err(error),
+            }
+        }
     }
+}
+
+/// Whether `accept` failed because of the one who came.
+fn is_of_one_client(error: io::ErrorKind) -> bool {
+    matches!(
+        error,
+        io::ErrorKind::WouldBlock
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::Interrupted
+    )
 }
 
 /// Sets a connection so that lines go out at once and a vanished peer is
@@ -192,67 +285,4 @@ fn watch(stream: &TcpStream) -> io::Result<()> {
     let milliseconds = UNACKNOWLEDGED_MAX.as_millis().try_into();
     sockopt::set_tcp_user_timeout(fd, milliseconds.unwrap_or(u32::MAX))?;
     Ok(())
-}
-
-/// How much the kernel may hold for a client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Buffers {
-    /// About twice [`RECEIVE_BUFFER_BYTES`] and [`SEND_BUFFER_BYTES`]: for a
-    /// room in which everyone is paced.
-    Small,
-    /// As much as the kernel finds right: in a room without a pace, its four
-    /// megabytes keep a reader from being too slow for a flood.
-    Automatic,
-}
-
-/// Makes a listener ready for many clients. The connections it accepts have
-/// its buffer sizes.
-///
-/// # Errors
-/// Those of the socket.
-pub fn prepare(listener: &TcpListener, buffers: Buffers) -> io::Result<()> {
-    rustix::net::listen(listener, WAITING_AT_THE_DOOR_MAX)?;
-    if buffers == Buffers::Small {
-        sockopt::set_socket_recv_buffer_size(listener, RECEIVE_BUFFER_BYTES)?;
-        sockopt::set_socket_send_buffer_size(listener, SEND_BUFFER_BYTES)?;
-    }
-    Ok(())
-}
-
-/// What wakes a thread that waits in [`Door::accept`]: a connection to
-/// oneself. Nothing else does it portably. The socket for it is made now, so
-/// that it is there when all descriptors are in use.
-///
-/// # Errors
-/// Those of the socket.
-pub fn knocker(
-    listener: &TcpListener,
-) -> io::Result<impl Fn() + Send + Sync + use<>> {
-    let door = reachable(listener.local_addr()?);
-    let family = rustix::net::AddressFamily::from_raw(match door {
-        SocketAddr::V4(_) => rustix::net::AddressFamily::INET.as_raw(),
-        SocketAddr::V6(_) => rustix::net::AddressFamily::INET6.as_raw(),
-    });
-    let socket = rustix::net::socket_with(
-        family,
-        SocketType::STREAM,
-        // It need not wait: that the connection is under way is enough.
-        SocketFlags::NONBLOCK | SocketFlags::CLOEXEC,
-        None,
-    )?;
-    Ok(move || {
-        // "In progress" is what a socket that does not wait answers.
-        let _ = rustix::net::connect(&socket, &door);
-    })
-}
-
-/// The address at which a listener can be reached from its own machine.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        address.set_ip(match address {
-            SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
-            SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        });
-    }
-    address
 }

@@ -14,13 +14,13 @@ use chat_server::listener;
 use chat_server::log::{Level, Log};
 use chat_server::scribe::scribe;
 use chat_server::shutdown::Shutdown;
-use chat_server::wire::Door;
+use chat_server::wire::{self, Buffers, Door, Entrance};
 
 const DEADLINE: Duration = Duration::from_secs(15);
 
 /// Lets in one client and panics at the second.
 struct BrokenDoor {
-    listener: TcpListener,
+    door: Entrance,
     is_used: Cell<bool>,
 }
 
@@ -28,7 +28,7 @@ impl Door for BrokenDoor {
     type Wire = TcpStream;
 
     fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        let arrival = Door::accept(&self.listener);
+        let arrival = self.door.accept();
         assert!(!self.is_used.replace(true), "the door is broken");
         arrival
     }
@@ -46,8 +46,10 @@ fn a_panic_at_the_door_ends_the_room_and_everyone_hears_the_goodbye() {
     let address = listener.local_addr().expect("an address");
     let (ended, end) = mpsc::channel();
     thread::spawn(move || {
+        let (door, _) =
+            wire::entrance(listener, Buffers::Small).expect("a door");
         let door = BrokenDoor {
-            listener,
+            door,
             is_used: Cell::new(false),
         };
         let (scribe, _desk) = scribe(1);

@@ -263,7 +263,7 @@ fn a_quiet_log_tells_nothing_of_ordinary_events() {
 #[test]
 fn a_verbose_log_tells_of_refusals_too() {
     let (_, log) = a_visit(&["-v"]);
-    let refused = "client 1 was refused /name: \"server\"";
+    let refused = "client 1 was refused /name: it is no name";
     assert!(log.iter().any(|l| l.contains(refused)), "{log:#?}");
     assert!(
         log.iter().any(|l| l.contains("client 1 is ada")),
@@ -276,10 +276,23 @@ fn the_log_says_nothing_of_what_people_say() {
     let mut server = Server::start(&["-v"]);
     let mut ada = Guest::named(&server, "ada");
     let mut bob = Guest::named(&server, "bob");
-    ada.say("a secret");
-    ada.say("/msg bob a secret");
-    ada.say("/me has a secret");
+    for typed in [
+        "a secret",
+        "/msg bob a secret",
+        "/msg secret hello",
+        "/name a secret",
+        "/name secret!",
+        "/name secret:secret:secret:secret",
+        "/secret",
+        "/me has a secret",
+    ] {
+        ada.say(typed);
+    }
+    ada.send("secret".repeat(1000).as_bytes());
+    ada.say(" and more");
+    ada.say("/name bob");
     bob.hears("[t] ~ ada has a secret");
+    ada.hears_some("* /name: \"bob\"");
     server.stop(Signal::Terminate);
     let log = server.log.until_end();
     assert!(!log.iter().any(|l| l.contains("secret")), "{log:?}");

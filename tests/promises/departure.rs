@@ -1,10 +1,13 @@
 //! Promise: join and leave of one person alternate, nothing is said in a
 //! name after it has left, and a reason is told when it is no plain goodbye.
 
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use chat_kit::guest::Guest;
 use chat_kit::server::Server;
+use chat_kit::waiting::WAIT_MAX;
 
 #[test]
 fn a_goodbye_is_told_without_a_reason() {
@@ -78,6 +81,46 @@ fn an_idle_person_is_shown_out_and_a_talking_one_is_not() {
             .iter()
             .any(|l| l.contains("silent too"))
     );
+}
+
+/// Sends this again and again to a server that allows a second of silence,
+/// until the connection is over, and returns what came.
+fn dribbled(bytes: &[u8]) -> String {
+    let server = Server::start(&["--idle", "1"]);
+    let zed = Guest::named(&server, "zed");
+    let mut stream = zed.another_stream();
+    let between = Some(Duration::from_millis(100));
+    stream
+        .set_read_timeout(between)
+        .expect("a socket can be set");
+    let deadline = Instant::now() + WAIT_MAX;
+    let (mut heard, mut piece) = (Vec::new(), [0; 4096]);
+    while Instant::now() < deadline {
+        // It fails once the server has closed.
+        let _ = stream.write_all(bytes);
+        match stream.read(&mut piece) {
+            Ok(0) => break,
+            Ok(count) => heard.extend_from_slice(&piece[..count]),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => (),
+            Err(_) => break,
+        }
+    }
+    String::from_utf8_lossy(&heard).into_owned()
+}
+
+#[test]
+fn what_is_no_line_does_not_keep_a_seat() {
+    let kinds: [&'static [u8]; 5] =
+        [b"x", b"\n", b" \r\n", b"\xff\xf1", b"\xff\xfd\x06"];
+    let dribbling = kinds.map(|bytes| thread::spawn(|| dribbled(bytes)));
+    for (bytes, dribbling) in kinds.iter().zip(dribbling) {
+        let heard = dribbling.join().expect("a server");
+        let shown = bytes.escape_ascii();
+        assert!(
+            heard.contains("you were silent too long"),
+            "{shown}: {heard}"
+        );
+    }
 }
 
 /// Comes as `name`, speaks and goes, again and again.

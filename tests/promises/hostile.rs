@@ -209,9 +209,8 @@ fn a_web_browser_or_a_tls_client_harms_nobody() {
         stranger.lines_until_end();
     }
     ada.say("unharmed");
-    bob.hears("[t] ada: unharmed");
-    bob.heard().iter().for_each(|line| assert_harmless(line));
-    assert!(ada.catch_up().len() > 4, "ada has heard of them");
+    bob.hears_next("[t] ada: unharmed");
+    assert_eq!(ada.catch_up(), NOTHING);
 }
 
 /// Numbers that look random and are the same every time: xorshift64.
@@ -231,6 +230,8 @@ fn random_bytes_harm_nobody() {
     let (server, mut ada, mut bob) = two();
     let mut stranger = Guest::enter(&server);
     let name = stranger.guest_name().to_owned();
+    // Whoever begins with bytes that are no text is shown out.
+    stranger.say("hello");
     for piece in random_bytes(1 << 18).chunks(1 << 15) {
         stranger.send(piece);
         ada.say("still here");

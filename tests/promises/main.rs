@@ -15,6 +15,7 @@ mod transcript;
 mod hostile;
 mod limits;
 mod slow;
+mod strangers;
 
 // The program: how it starts, what it needs, how it ends.
 mod cli;

@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::net::Shutdown;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -250,4 +250,98 @@ fn a_closed_terminal_under_nohup_ends_nothing() {
     // Ctrl-C and SIGTERM still count.
     assert_eq!(server.stop(Signal::Terminate).0, Some(0));
     ada.hears(GOODBYE);
+}
+
+/// What can be sent to a program and means nothing to this one; SIGSTKFLT,
+/// SIGIO and a real-time signal by their numbers.
+const MEANINGLESS: [&str; 11] = [
+    "USR1", "USR2", "ALRM", "VTALRM", "PROF", "XFSZ", "PWR", "16", "29",
+    "WINCH", "40",
+];
+
+#[test]
+fn a_signal_that_means_nothing_ends_nothing() {
+    let mut server = Server::start(&[]);
+    let mut ada = Guest::named(&server, "ada");
+    for name in MEANINGLESS {
+        server.process.signal(Signal::Other(name));
+        ada.catch_up();
+    }
+    assert_eq!(server.stop(Signal::Terminate).0, Some(0));
+    ada.hears(GOODBYE);
+}
+
+#[test]
+fn who_started_it_with_signals_blocked_can_still_stop_it() {
+    let block = "import signal, os, sys; signal.pthread_sigmask(\
+                 signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT}); \
+                 os.execv(sys.argv[1], sys.argv[1:])";
+    let mut command = Command::new("python3");
+    command.args(["-c", block]).arg(program("chat-server"));
+    if Command::new("python3").arg("--version").output().is_err() {
+        println!("NOT RUN: there is no python3 here");
+        return;
+    }
+    let mut server = Server::start_as(command.arg(ANY_PORT));
+    assert_eq!(server.stop(Signal::Terminate).0, Some(0));
+}
+
+#[test]
+fn it_ends_where_nobody_can_connect_to_it() {
+    // Listening at such an address is allowed, and nobody can connect to it.
+    let mut command = Command::new(program("chat-server"));
+    let mut server = Server::start_as(command.arg("224.0.0.1:0"));
+    assert_eq!(server.stop(Signal::Terminate).0, Some(0));
+}
+
+#[test]
+fn it_ends_where_there_is_no_network() {
+    let possible = Command::new("unshare").args(["-rn", "true"]).output();
+    if !possible.is_ok_and(|output| output.status.success()) {
+        println!("NOT RUN: no network can be taken away here");
+        return;
+    }
+    for signal in [Signal::Interrupt, Signal::Terminate, Signal::HangUp] {
+        if signal == Signal::HangUp && hang_ups_are_ignored() {
+            continue;
+        }
+        let mut command = Command::new("unshare");
+        command.arg("-rn").arg(program("chat-server"));
+        let mut server = Server::start_as(command.arg("0.0.0.0:0"));
+        assert_eq!(server.stop(signal).0, Some(0));
+    }
+}
+
+/// A network of one's own with a server in it and a person, who is there
+/// when the server's address is removed from the machine.
+const ADDRESS_REMOVED: &str = r#"
+ip link set lo up && ip address add 198.51.100.7/32 dev lo || exit 77
+"$1" 198.51.100.7:0 >listening 2>/dev/null & server=$!
+until grep -q listening listening; do kill -0 $server || exit 1; done
+port=$(sed 's/.*://' listening)
+exec 3<>/dev/tcp/198.51.100.7/$port
+read -r welcome <&3
+ip address del 198.51.100.7/32 dev lo || exit 77
+kill -TERM $server
+wait $server
+"#;
+
+#[test]
+fn it_ends_when_its_address_was_removed_from_the_machine() {
+    let folder = std::env::temp_dir()
+        .join(format!("threadroom-{}-removed", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
+    let mut command = Command::new("unshare");
+    command.args(["-rn", "timeout", "20", "bash", "-c", ADDRESS_REMOVED]);
+    command
+        .arg("bash")
+        .arg(program("chat-server"))
+        .current_dir(&folder);
+    let ended = command.stdout(Stdio::null()).output();
+    let _ = fs::remove_dir_all(&folder);
+    match ended.map(|output| (output.status.code(), output.stderr)) {
+        Ok((Some(0), _)) => (),
+        Ok((code @ (Some(124) | None), _)) => panic!("no end: {code:?}"),
+        other => println!("NOT RUN: no address can be removed: {other:?}"),
+    }
 }

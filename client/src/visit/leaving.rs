@@ -50,7 +50,10 @@ impl Visit {
 
     /// Whether there is a server at the other end.
     pub(super) fn is_connected(&self) -> bool {
-        !matches!(self.phase, Phase::Naming | Phase::Calling | Phase::Away)
+        !matches!(
+            self.phase,
+            Phase::Naming | Phase::Calling | Phase::Away | Phase::ShownOut
+        )
     }
 
     /// Ends a visit without a server to say goodbye to.

@@ -109,6 +109,7 @@ impl Visit {
     /// The name is confirmed: what has been typed meanwhile is said.
     fn enter(&mut self, now: Instant) -> Vec<Step> {
         self.phase = Phase::Inside;
+        self.inside_since = Some(now);
         self.deadline = None;
         self.sent = 0;
         self.backlog = Backlog::default();
@@ -119,7 +120,7 @@ impl Visit {
         }
         for typed in std::mem::take(&mut self.held) {
             if self.phase == Phase::Inside {
-                let meaning = typed.meaning();
+                let meaning = self.meaning(&typed);
                 steps.extend(self.say(typed, meaning, now));
             }
         }

@@ -34,6 +34,8 @@ mod outbox;
 mod pace;
 #[path = "../../src/parting.rs"]
 mod parting;
+#[path = "../../src/record.rs"]
+mod record;
 #[path = "../../src/room.rs"]
 mod room;
 #[path = "../../src/scribe.rs"]
@@ -42,6 +44,8 @@ mod scribe;
 mod session;
 #[path = "../../src/shutdown.rs"]
 mod shutdown;
+#[path = "../../src/silence.rs"]
+mod silence;
 #[path = "../../src/speaker.rs"]
 mod speaker;
 #[path = "../../src/wording.rs"]

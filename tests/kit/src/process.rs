@@ -28,6 +28,8 @@ pub enum Signal {
     Stop,
     /// What `fg` sends after that.
     Continue,
+    /// Another one, by the name that `kill -s` knows.
+    Other(&'static str),
 }
 
 impl Process {
@@ -58,6 +60,7 @@ impl Process {
             Signal::HangUp => "HUP",
             Signal::Stop => "STOP",
             Signal::Continue => "CONT",
+            Signal::Other(name) => name,
         };
         let kill = format!("kill -s {name} {}", self.id());
         let sent = Command::new("sh").args(["-c", &kill]).status();
