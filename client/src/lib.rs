@@ -23,6 +23,9 @@ pub mod whom;
 
 pub mod connection;
 
+pub mod backlog;
+pub mod unsent;
+
 pub mod sender;
 
 pub mod keymap;

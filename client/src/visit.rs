@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use chat_common::events::{Event, Heard};
 use chat_common::lines::{Incoming, Line};
 
+use crate::backlog::Backlog;
 use crate::claim::Claim;
 use crate::config::{Config, Keyboard};
 use crate::connection::ConnectError;
@@ -98,6 +99,8 @@ pub struct Visit {
     keyboard_ended: bool,
     /// How many lines the room has been given.
     sent: u32,
+    /// What the room may still have to take.
+    backlog: Backlog,
     /// When to stop waiting for the server, or to call it again.
     deadline: Option<Instant>,
     /// From the loss of the server until it knows the name again.
@@ -120,6 +123,7 @@ impl Visit {
             held: VecDeque::new(),
             keyboard_ended: false,
             sent: 0,
+            backlog: Backlog::default(),
             deadline: None,
             outage: None,
             pauses: Pauses::default(),
@@ -321,6 +325,7 @@ impl Visit {
             Meaning::Leave => self.leave(now),
             Meaning::Send => {
                 self.sent = self.sent.saturating_add(1);
+                self.backlog.grow(now);
                 vec![Step::Say(typed)]
             }
         }

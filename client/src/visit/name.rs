@@ -7,6 +7,7 @@ use chat_common::lines::Line;
 use chat_common::names::Name;
 
 use super::{CALL_SILENCE_MAX, CONFIRM_WAIT_MAX, Phase, Step, Visit};
+use crate::backlog::Backlog;
 use crate::claim::{Answer, Claim};
 use crate::config::Keyboard;
 use crate::exit::Exit;
@@ -111,6 +112,7 @@ impl Visit {
         self.inside_since = Some(now);
         self.deadline = None;
         self.sent = 0;
+        self.backlog = Backlog::default();
         let mut steps = Vec::new();
         if self.outage.take().is_some() {
             let name = self.name();

@@ -3,8 +3,9 @@
 
 mod away;
 
-use super::leaving::{GOODBYE_WAIT_MAX, LINES_AT_ONCE, WAIT_PER_LINE_MAX};
+use super::leaving::GOODBYE_WAIT_MAX;
 use super::*;
+use crate::backlog::{LINES_AT_ONCE, WAIT_PER_LINE_MAX};
 use crate::config::{Keyboard, Reconnect};
 use chat_common::address::Address;
 use std::io;
@@ -259,6 +260,29 @@ fn a_flood_gives_the_server_time_to_hear_the_goodbye() {
     assert_eq!(trial.wait(), GOODBYE_WAIT_MAX + WAIT_PER_LINE_MAX * 30);
     let done = trial.done();
     assert!(done[0].contains("may not have been said"), "{done:?}");
+}
+
+#[test]
+fn what_was_said_long_ago_holds_up_no_goodbye() {
+    let mut trial = inside(Keyboard::Person);
+    for _ in 0..10 * LINES_AT_ONCE {
+        trial.type_line("x");
+        trial.now += WAIT_PER_LINE_MAX;
+    }
+    trial.done();
+    trial.type_line("/quit");
+    assert_eq!(trial.done(), ["> /quit"]);
+    assert_eq!(trial.wait(), GOODBYE_WAIT_MAX);
+
+    let mut trial = inside(Keyboard::Person);
+    for _ in 0..2 * LINES_AT_ONCE {
+        trial.type_line("x");
+    }
+    trial.done();
+    trial.now += WAIT_PER_LINE_MAX * (LINES_AT_ONCE - 10);
+    trial.type_line("/quit");
+    assert!(trial.done()[0].contains("Ctrl-C leaves at once"));
+    assert_eq!(trial.wait(), GOODBYE_WAIT_MAX + WAIT_PER_LINE_MAX * 10);
 }
 
 #[test]
