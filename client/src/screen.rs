@@ -9,6 +9,7 @@
 
 use std::io::Write;
 
+use chat_common::marks;
 use crossterm::Command;
 use crossterm::cursor::{MoveTo, MoveUp, RestorePosition, SavePosition};
 use crossterm::terminal::{Clear, ClearType, DisableLineWrap, EnableLineWrap};
@@ -48,11 +49,13 @@ impl Row {
         let left = columns.saturating_sub(widths.columns(prompt));
         let (before, behind) = layout::window(before, behind, left, widths);
         let cursor = widths.columns(prompt) + widths.columns(before);
-        let mut text = layout::prompted(prompt, before, behind);
+        // Nothing else comes here; and if it did, it would not be obeyed.
+        let [shown, typed, rest] = [prompt, before, behind].map(marks::defused);
+        let mut text = layout::prompted(&shown, &typed, &rest);
         // The terminal itself remembers where the cursor belongs: it knows
         // best how wide it drew what stands before it.
         push(&mut text, SavePosition);
-        text.push_str(behind);
+        text.push_str(&rest);
         push(&mut text, RestorePosition);
         Self {
             text,

@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
-use crate::kit::program::{DEADLINE, Program, wait_for_exit};
+use chat_kit::process::Process;
+
+use crate::kit::program::{DEADLINE, Program};
 use crate::kit::server::{GREETING, Server};
 
 #[test]
@@ -127,9 +129,10 @@ fn an_output_closed_early_is_no_panic() {
     peer.confirms("bob");
     assert_eq!(peer.hears(), "/quit");
     peer.closes();
-    assert_eq!(wait_for_exit(&mut child).code(), Some(0));
+    let mut process = Process::of(child);
+    assert_eq!(process.end().code(), Some(0));
     let mut told = String::new();
-    let mut stderr = child.stderr.take().expect("a pipe");
+    let mut stderr = process.take_stderr().expect("a pipe");
     stderr.read_to_string(&mut told).expect("text");
     assert_eq!(told, "");
 }

@@ -26,6 +26,8 @@ struct Shared {
 #[derive(Default)]
 struct Collected {
     lines: Vec<String>,
+    /// How many of them [`Lines::next_with`] has returned or passed over.
+    read: usize,
     over: bool,
 }
 
@@ -51,6 +53,30 @@ impl Lines {
         })
     }
 
+    /// Waits for a line that contains this text, behind the one that was
+    /// returned last, and passes over those before it.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn next_with(&self, text: &str) -> String {
+        self.wait(&format!("a further line with {text:?}"), |seen| {
+            let mut rest = seen.lines[seen.read..].iter();
+            seen.read += rest.position(|line| line.contains(text))? + 1;
+            Some(seen.lines[seen.read - 1].clone())
+        })
+    }
+
+    /// Waits for the end of the pipe and returns the lines behind the one
+    /// that [`Lines::next_with`] returned last.
+    ///
+    /// # Panics
+    /// When it does not end.
+    pub fn rest(&self) -> Vec<String> {
+        self.wait("the end", |seen| {
+            seen.over.then(|| seen.lines[seen.read..].to_vec())
+        })
+    }
+
     /// Waits for the end of the pipe and returns every line.
     ///
     /// # Panics
@@ -64,11 +90,15 @@ impl Lines {
         self.shared.lock().lines.clone()
     }
 
-    fn wait<T>(&self, what: &str, look: impl Fn(&Collected) -> Option<T>) -> T {
+    fn wait<T>(
+        &self,
+        what: &str,
+        look: impl Fn(&mut Collected) -> Option<T>,
+    ) -> T {
         let deadline = Instant::now() + WAIT_MAX;
         let mut seen = self.shared.lock();
         loop {
-            if let Some(found) = look(&seen) {
+            if let Some(found) = look(&mut seen) {
                 return found;
             }
             let left = deadline.saturating_duration_since(Instant::now());
@@ -103,5 +133,19 @@ impl Shared {
         }
         self.lock().over = true;
         self.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_line_is_returned_once_and_those_before_it_are_passed_over() {
+        let lines = Lines::of("one\ntwo\none more\nend".as_bytes());
+        assert_eq!(lines.next_with("one"), "one");
+        assert_eq!(lines.next_with("one"), "one more");
+        assert_eq!(lines.rest(), ["end"]);
+        assert_eq!(lines.expect("one"), "one");
     }
 }
