@@ -132,7 +132,7 @@ fn one_that_is_there_keeps_the_mode_it_has() {
     let transcript = Transcript::new("kept");
     let there = File::options()
         .write(true)
-        .create(true)
+        .create_new(true)
         .mode(0o640)
         .open(&transcript.0);
     drop(there.expect("a file"));
