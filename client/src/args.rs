@@ -5,16 +5,16 @@ use clap::{Parser, ValueEnum};
 /// Talk to everybody in a chat room.
 ///
 /// What you type goes to the room, line by line; lines that begin with "/"
-/// are commands (/help lists them). A line "quit" or "exit", the end of the
-/// input (Ctrl-D) and Ctrl-C leave.
+/// are commands (/help lists them). /quit, the end of the input (Ctrl-D) and
+/// Ctrl-C leave; in a pipe a line "quit" or "exit" does too.
 ///
 /// On a terminal the line you type stays in the last row, and what others
 /// say appears above it. When the server goes, it is called again until it
-/// is back. With a pipe, with TERM=dumb, or with --plain, lines are appended
+/// is back; when it shows you out, Enter calls it again. With a pipe, with TERM=dumb, or with --plain, lines are appended
 /// one below the other.
 ///
 /// Exit codes: 0 you left, 1 the server is gone or was never reached or did
-/// not grant the name, 2 wrong usage.
+/// not grant the name or showed you out, 2 wrong usage.
 #[derive(Debug, Parser)]
 #[command(
     name = "chat-client",
@@ -43,7 +43,7 @@ pub struct Args {
     #[arg(long)]
     pub no_history: bool,
 
-    /// When the terminal's bell rings
+    /// When the terminal's bell rings; once a second at most
     #[arg(long, value_name = "WHEN", default_value = "mention")]
     pub bell: BellChoice,
 }
@@ -79,7 +79,11 @@ Keys on a terminal:
   Ctrl-Z                    suspend; the shell's \"fg\" continues
   Ctrl-C                    drop the line; on an empty line: leave
   Ctrl-D on an empty line   leave
-  Several lines pasted      asked about: Enter or y sends, Esc or n drops
+  Several lines pasted      asked about: Enter sends, Esc drops; each is said
+                            as text, never as a command, to whom the line
+                            speaks: behind \"/msg ada \" to ada alone, behind
+                            \"/me \" each as what you do
+  \"/reply \"                becomes \"/msg NAME \" as soon as it is typed
 
 NO_COLOR=1 turns off colors, bold and dim. The lines you enter are kept in
 $XDG_STATE_HOME/threadroom/history or ~/.local/state/threadroom/history.";

@@ -206,6 +206,13 @@ pub fn be_patient(stream: &TcpStream) {
     let _ = sockopt::set_tcp_user_timeout(stream, 0);
 }
 
+/// Brings that limit back; for when everything has been acknowledged.
+pub fn be_impatient(stream: &TcpStream) {
+    // The same.
+    #[cfg(target_os = "linux")]
+    let _ = sockopt::set_tcp_user_timeout(stream, UNACKNOWLEDGED_MS_MAX);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,6 +242,9 @@ mod tests {
         be_patient(&stream);
         #[cfg(target_os = "linux")]
         assert_eq!(sockopt::tcp_user_timeout(&stream), Ok(0));
+        be_impatient(&stream);
+        #[cfg(target_os = "linux")]
+        assert_eq!(sockopt::tcp_user_timeout(&stream), Ok(30_000));
     }
 
     fn v4(last: u8) -> SocketAddr {

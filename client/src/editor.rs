@@ -1,5 +1,5 @@
-//! The line that is being typed: what each key does to it. May not draw it
-//! and may not send it.
+//! The line that is being typed: what each key does to it. Must not draw it
+//! and must not send it.
 
 use chat_common::marks;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -8,17 +8,20 @@ use tui_input::{Input, InputRequest};
 use crate::completion::{Completion, complete};
 use crate::history::History;
 use crate::people::People;
+use crate::typed::DRAFT_BYTES_MAX;
 
-/// The longest line that can be typed; what rooms take by default.
-pub const DRAFT_BYTES_MAX: usize = 4096;
+/// The command that answers whoever wrote last, and the one that names whom
+/// it writes to.
+const REPLY: &str = "/reply";
+const MSG: &str = "/msg";
 
 /// What a key leaves to be done by others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pressed {
     /// Nothing: the line or the cursor may have changed.
     Edit,
-    /// Enter: this is the line.
-    Line(String),
+    /// Enter: the line is to be sent.
+    Enter,
     /// Ctrl-C on an empty line.
     Interrupt,
     /// Ctrl-D on an empty line.
@@ -83,22 +86,27 @@ impl Editor {
         std::mem::swap(&mut self.input, other);
     }
 
+    /// Takes the line out; an empty one is left.
+    pub fn take(&mut self) -> String {
+        self.tabs = None;
+        self.input.value_and_reset()
+    }
+
     /// Remembers a line that was entered.
     pub fn remember(&mut self, line: &str) {
         self.history.add(line);
     }
 
+    /// What there is to be said about the file of the lines, once.
+    pub fn complaint(&mut self) -> Option<String> {
+        self.history.complaint()
+    }
+
     /// Puts a text in at the cursor, if there is room for all of it.
-    pub fn insert(&mut self, text: &str) -> Pressed {
-        let text = marks::defused(text);
-        if self.text().len() + text.len() > DRAFT_BYTES_MAX {
-            return Pressed::Full;
-        }
-        self.tabs = None;
-        for c in text.chars() {
-            self.input.handle(InputRequest::InsertChar(c));
-        }
-        Pressed::Edit
+    pub fn paste(&mut self, text: &str, people: &People) -> Pressed {
+        let pasted = self.insert(text);
+        self.address_reply(people);
+        pasted
     }
 
     /// Does what a key stands for.
@@ -108,17 +116,82 @@ impl Editor {
         people: &People,
         me: &str,
     ) -> Pressed {
-        if key.code == KeyCode::Tab {
-            return self.complete(people, me);
+        let pressed = if key.code == KeyCode::Tab {
+            self.complete(people, me)
+        } else {
+            self.tabs = None;
+            self.press_other(key)
+        };
+        if pressed == Pressed::Edit {
+            self.address_reply(people);
+        }
+        pressed
+    }
+
+    /// Makes `/reply ` into `/msg NAME `, if somebody can be answered: whom
+    /// a line goes to is seen while it is typed, and does not depend on who
+    /// writes until Enter is pressed. Says whether it is done.
+    pub fn address_reply(&mut self, people: &People) -> bool {
+        let text = self.text();
+        let verb = text.get(..REPLY.len());
+        if verb.is_none_or(|verb| !verb.eq_ignore_ascii_case(REPLY)) {
+            return false;
+        }
+        let behind_verb = &text[REPLY.len()..];
+        let Some(rest) = behind_verb.strip_prefix(char::is_whitespace) else {
+            return false;
+        };
+        let Some(name) = people.last_writer() else {
+            return false;
+        };
+        let behind = text.chars().count() - self.input.cursor();
+        let behind = behind.min(rest.chars().count());
+        let text = format!("{MSG} {name} {rest}");
+        let cursor = text.chars().count() - behind;
+        self.put(self.holding(text).with_cursor(cursor)) == Pressed::Edit
+    }
+
+    /// This text in the place of the line, with the cursor behind it.
+    fn holding(&self, text: String) -> Input {
+        self.input.clone().with_value(text)
+    }
+
+    /// Puts this in the place of the line. Every way into the line leads
+    /// through here: nothing a terminal obeys comes in, and no more than a
+    /// line holds.
+    fn put(&mut self, input: Input) -> Pressed {
+        if input.value().len() > DRAFT_BYTES_MAX {
+            return Pressed::Full;
+        }
+        debug_assert!(!input.value().contains(marks::is_unsafe));
+        self.input = input;
+        Pressed::Edit
+    }
+
+    fn insert(&mut self, text: &str) -> Pressed {
+        let text = marks::defused(text);
+        // Before a long paste is copied character by character.
+        if self.text().len() + text.len() > DRAFT_BYTES_MAX {
+            return Pressed::Full;
         }
         self.tabs = None;
+        let mut input = self.input.clone();
+        for c in text.chars() {
+            input.handle(InputRequest::InsertChar(c));
+        }
+        self.put(input)
+    }
+
+    fn press_other(&mut self, key: KeyEvent) -> Pressed {
         if let Some(request) = edit(key) {
-            self.input.handle(request);
-            return Pressed::Edit;
+            let mut input = self.input.clone();
+            input.handle(request);
+            // What was deleted may be put back more than once.
+            return self.put(input);
         }
         let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
-            KeyCode::Enter => self.enter(),
+            KeyCode::Enter => Pressed::Enter,
             KeyCode::Up => self.walk(Direction::Older),
             KeyCode::Down => self.walk(Direction::Newer),
             KeyCode::Char(c) if is_control => self.press_control(c),
@@ -143,7 +216,7 @@ impl Editor {
     fn press_control(&mut self, c: char) -> Pressed {
         match c {
             // A newline that a program, not a person, has typed.
-            'j' | 'm' => self.enter(),
+            'j' | 'm' => Pressed::Enter,
             'p' => self.walk(Direction::Older),
             'n' => self.walk(Direction::Newer),
             'l' => Pressed::Clear,
@@ -162,19 +235,15 @@ impl Editor {
         }
     }
 
-    fn enter(&mut self) -> Pressed {
-        Pressed::Line(self.input.value_and_reset())
-    }
-
     fn walk(&mut self, direction: Direction) -> Pressed {
         let line = match direction {
             Direction::Older => self.history.older(self.input.value()),
             Direction::Newer => self.history.newer(),
         };
-        if let Some(line) = line {
-            self.input = Input::new(line.to_owned());
+        match line.map(|line| marks::defused(line).into_owned()) {
+            Some(line) => self.put(self.holding(line)),
+            None => Pressed::Edit,
         }
-        Pressed::Edit
     }
 
     fn complete(&mut self, people: &People, me: &str) -> Pressed {
@@ -186,12 +255,13 @@ impl Editor {
             Completion::Nothing => Pressed::Edit,
             Completion::Choose(choice) => Pressed::Choose(choice),
             Completion::Replace(text) => {
+                let text = marks::defused(&text).into_owned();
                 let cursor = text.chars().count();
-                let input = Input::new(text + &behind);
-                self.input = input.with_cursor(cursor);
+                let input = self.holding(text + &behind);
+                let pressed = self.put(input.with_cursor(cursor));
                 let count = tabs.count + 1;
                 self.tabs = Some(Tabs { count, ..tabs });
-                Pressed::Edit
+                pressed
             }
         }
     }
@@ -237,6 +307,7 @@ fn edit(key: KeyEvent) -> Option<InputRequest> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chat_common::events::Heard;
 
     const NONE: KeyModifiers = KeyModifiers::NONE;
     const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
@@ -294,6 +365,110 @@ mod tests {
         assert_eq!(press(x), Pressed::Full);
         assert_eq!(press(x), Pressed::Edit);
         let enter = KeyEvent::new(KeyCode::Enter, NONE);
-        assert_eq!(press(enter), Pressed::Line("x".repeat(DRAFT_BYTES_MAX)));
+        assert_eq!(press(enter), Pressed::Enter);
+        assert_eq!(editor.take(), "x".repeat(DRAFT_BYTES_MAX));
+        assert_eq!(editor.text(), "");
+    }
+
+    fn hearing(lines: &[&str]) -> People {
+        let mut people = People::default();
+        for line in lines {
+            people.hear(&Heard::parse(line).expect(line));
+        }
+        people
+    }
+
+    #[test]
+    fn no_way_into_the_line_makes_it_longer_than_it_may_be() {
+        let char = KeyCode::Char;
+        let people = hearing(&[
+            "* here (2): bob, adalovelace",
+            "[14:03:07] adalovelace -> you: psst",
+        ]);
+        for (before, key) in [
+            ("a", (KeyCode::Tab, NONE)),
+            ("word", (char('y'), CONTROL)),
+            ("", (KeyCode::Up, NONE)),
+            ("/reply", (char(' '), NONE)),
+        ] {
+            let mut history = History::default();
+            history.add(&"h".repeat(DRAFT_BYTES_MAX + 1));
+            let mut editor = Editor::new(history);
+            let mut press = |code, modifiers| {
+                editor.press(KeyEvent::new(code, modifiers), &people, "bob")
+            };
+            for c in before.chars() {
+                press(char(c), NONE);
+            }
+            press(char('w'), CONTROL);
+            press(char('y'), CONTROL);
+            press(KeyCode::Home, NONE);
+            press(KeyCode::End, NONE);
+            let filler = DRAFT_BYTES_MAX - before.len() - 1;
+            editor.paste(&"é".repeat(filler / 2), &people);
+            let mut press = |code, modifiers| {
+                editor.press(KeyEvent::new(code, modifiers), &people, "bob")
+            };
+            for _ in before.chars() {
+                press(KeyCode::Home, NONE);
+            }
+            for _ in 0..3 {
+                press(key.0, key.1);
+            }
+            assert!(editor.text().len() <= DRAFT_BYTES_MAX, "{key:?}");
+        }
+    }
+
+    #[test]
+    fn a_reply_is_addressed_while_it_is_typed() {
+        let people = hearing(&["[14:03:07] ada -> you: psst"]);
+        let typed = |people: &People, text: &str| {
+            let mut editor = Editor::new(History::default());
+            for c in text.chars() {
+                let key = KeyEvent::new(KeyCode::Char(c), NONE);
+                editor.press(key, people, "bob");
+            }
+            let (before, behind) = editor.halves();
+            format!("{before}|{behind}")
+        };
+        assert_eq!(typed(&people, "/reply"), "/reply|");
+        assert_eq!(typed(&people, "/reply "), "/msg ada |");
+        assert_eq!(typed(&people, "/REPLY hi"), "/msg ada hi|");
+        assert_eq!(typed(&people, "see /reply hi"), "see /reply hi|");
+        assert_eq!(typed(&people, "/replying hi"), "/replying hi|");
+        assert_eq!(typed(&People::default(), "/reply hi"), "/reply hi|");
+        let mut editor = Editor::new(History::default());
+        editor.paste("/reply one two", &People::default());
+        for code in [KeyCode::Left, KeyCode::Left] {
+            editor.press(KeyEvent::new(code, NONE), &people, "bob");
+        }
+        assert_eq!(editor.halves(), ("/msg ada one t", "wo"));
+        let mut editor = Editor::new(History::default());
+        let tab = KeyEvent::new(KeyCode::Tab, NONE);
+        editor.paste("/re", &people);
+        editor.press(tab, &people, "bob");
+        assert_eq!(editor.text(), "/msg ada ");
+    }
+
+    #[test]
+    fn nothing_a_terminal_obeys_comes_in() {
+        let bad = "a\x1b[2J\u{9b}b\u{202e}\x07";
+        let good = "a␛[2J<U+009B>b<U+202E>␇";
+        let nobody = People::default();
+        let mut history = History::default();
+        history.add(bad);
+        let mut editor = Editor::new(history);
+        let up = KeyEvent::new(KeyCode::Up, NONE);
+        editor.press(up, &nobody, "bob");
+        assert_eq!(editor.text(), good);
+        editor.take();
+        editor.paste(bad, &nobody);
+        assert_eq!(editor.text(), good);
+        editor.take();
+        for c in bad.chars() {
+            let key = KeyEvent::new(KeyCode::Char(c), NONE);
+            editor.press(key, &nobody, "bob");
+        }
+        assert_eq!(editor.text(), good);
     }
 }

@@ -1,6 +1,8 @@
 //! What the main loop needs of whatever the person looks at: paper, or a
 //! screen. May not know where the lines come from.
 
+use std::time::Instant;
+
 use chat_common::lines::Line;
 
 use crate::decoder::Event;
@@ -50,8 +52,8 @@ pub trait Face {
     fn ask(&mut self);
     /// The person pressed Enter: whatever was asked is answered.
     fn answered(&mut self);
-    /// Takes in a key or a paste.
-    fn press(&mut self, event: Event) -> Vec<Wish>;
+    /// Takes in a key or a paste, and when it was read.
+    fn press(&mut self, event: Event, at: Instant) -> Vec<Wish>;
     /// Hands the terminal to the shell for a while.
     fn suspend(&mut self) {}
     /// The program had been stopped; others may have used the terminal.

@@ -2,24 +2,28 @@
 //! room says goes above it. May not write: the [`Screen`] does.
 
 use std::io::Write;
+use std::time::Instant;
 
+use chat_common::commands::{Command, CommandError};
 use chat_common::events::Heard;
 use chat_common::lines::Line;
 use chat_common::marks;
 use crossterm::event::KeyEvent;
 use tui_input::Input;
 
+use crate::bell::Ringer;
 use crate::config::Bell;
 use crate::decoder::{Event, PASTE_BYTES_MAX};
-use crate::editor::{DRAFT_BYTES_MAX, Editor, Pressed};
+use crate::editor::{Editor, Pressed};
 use crate::face::{Audience, Face, Prompt, Wish};
 use crate::history::History;
 use crate::paint::{self, Part, Tone};
-use crate::pasted::{self, Pasted};
+use crate::pasted::{self, Answer, Pasted, Question};
 use crate::people::People;
 use crate::screen::{Row, Screen};
 use crate::terminal;
-use crate::typed::Typed;
+use crate::typed::{DRAFT_BYTES_MAX, Typed};
+use crate::whom::NOBODY_TO_ANSWER;
 
 /// What this program's own words begin with. No line of a room does.
 const PROGRAM: &str = "-- ";
@@ -28,14 +32,13 @@ const PROGRAM: &str = "-- ";
 #[derive(Debug)]
 pub struct Interactive<Out> {
     screen: Screen<Out>,
-    /// When the bell rings.
-    bell: Bell,
+    ringer: Ringer,
     editor: Editor,
     /// The draft while a name is asked for, and the other way around.
     other: Input,
     people: People,
-    /// Several lines that wait for a yes or a no.
-    pasted: Option<Vec<String>>,
+    /// Several pasted lines that wait for a yes or a no.
+    question: Option<Question>,
     /// What the person was last asked for.
     prompt: Prompt,
 }
@@ -45,11 +48,11 @@ impl<Out: Write> Interactive<Out> {
     pub fn new(screen: Screen<Out>, history: History, bell: Bell) -> Self {
         Self {
             screen,
-            bell,
+            ringer: Ringer::new(bell),
             editor: Editor::new(history),
             other: Input::default(),
             people: People::default(),
-            pasted: None,
+            question: None,
             prompt: Prompt::Talk(String::new()),
         }
     }
@@ -66,7 +69,7 @@ impl<Out: Write> Interactive<Out> {
         let me = self.me().to_owned();
         match self.editor.press(key, &self.people, &me) {
             Pressed::Edit => (),
-            Pressed::Line(line) => return Some(self.enter(&line)),
+            Pressed::Enter => return self.enter(),
             Pressed::Interrupt => return Some(Wish::Interrupt),
             Pressed::End => return Some(Wish::Leave),
             Pressed::Suspend => terminal::ask_to_stop(),
@@ -77,11 +80,37 @@ impl<Out: Write> Interactive<Out> {
         None
     }
 
-    fn enter(&mut self, line: &str) -> Wish {
-        if self.prompt != Prompt::Name {
-            self.editor.remember(line);
+    /// Enter: the line goes out, unless it would go where nobody saw.
+    fn enter(&mut self) -> Option<Wish> {
+        if self.prompt == Prompt::Name {
+            return Some(Wish::Say(Typed::new(&self.editor.take())));
         }
-        Wish::Say(Typed::new(line))
+        match Command::parse(Line::new(self.editor.text())) {
+            Err(error @ CommandError::Displaced(_)) => {
+                self.tell(&error.to_string());
+                None
+            }
+            Ok(Command::Reply(_)) => {
+                self.address_reply();
+                None
+            }
+            _ => {
+                let line = self.editor.take();
+                Some(self.say(Line::new(&line)))
+            }
+        }
+    }
+
+    /// Somebody answers who had not been written to when they began.
+    fn address_reply(&mut self) {
+        if !self.editor.address_reply(&self.people) {
+            self.tell(NOBODY_TO_ANSWER);
+        }
+    }
+
+    fn say(&mut self, line: Line) -> Wish {
+        self.editor.remember(line.as_str());
+        Wish::Say(line.into())
     }
 
     fn tell_full(&mut self) {
@@ -93,36 +122,89 @@ impl<Out: Write> Interactive<Out> {
     }
 
     fn paste(&mut self, text: &str) {
-        match pasted::read(text) {
+        let asked = match pasted::read(text) {
             Pasted::Line(line) => {
-                if self.editor.insert(&line) == Pressed::Full {
+                if self.editor.paste(&line, &self.people) == Pressed::Full {
                     self.tell_full();
                 }
+                return;
             }
-            Pasted::Lines(lines) => self.pasted = Some(lines),
-            Pasted::TooMuch(why) => self.tell(&why),
+            Pasted::Lines(_) if self.question.is_some() => {
+                Err("the lines before it are not answered yet".to_owned())
+            }
+            Pasted::Lines(_) if self.prompt == Prompt::Name => {
+                Err("a name is one line".to_owned())
+            }
+            Pasted::Lines(lines) => Question::new(&lines, self.editor.text()),
+        };
+        match asked {
+            Ok(question) => self.ask_about(question),
+            Err(why) => self.tell(&format!("the paste is left out: {why}")),
         }
     }
 
-    /// Whether the lines that were pasted are to be said.
-    fn decide(&mut self, key: KeyEvent, lines: Vec<String>) -> Vec<Wish> {
-        match pasted::answer(key) {
-            pasted::Answer::Send => {
-                lines.iter().map(|line| self.enter(line)).collect()
+    fn ask_about(&mut self, question: Question) {
+        self.screen.measure();
+        if !question.fits(self.screen.sheet()) {
+            self.tell(&question.whole());
+        }
+        self.question = Some(question);
+    }
+
+    /// A key while the question about pasted lines may be read.
+    fn decide(&mut self, key: KeyEvent, at: Instant) -> Vec<Wish> {
+        // A name comes first: until then nobody sees the question.
+        let is_seen = self.prompt != Prompt::Name;
+        let question = self.question.take_if(|_| is_seen);
+        let Some(mut question) = question else {
+            return self.edit(key).into_iter().collect();
+        };
+        let draft = self.editor.text().to_owned();
+        let answer = question.answer(key, at, &draft);
+        let count = question.count();
+        match answer {
+            Answer::Send => {
+                let lines = question.into_lines().into_iter();
+                return lines.map(|line| self.say(line)).collect();
             }
-            pasted::Answer::Drop => Vec::new(),
-            pasted::Answer::Neither => {
-                self.pasted = Some(lines);
-                Vec::new()
+            Answer::Drop => {
+                self.tell(&format!("the {count} pasted lines are dropped"));
+                return Vec::new();
             }
+            Answer::Unread | Answer::Neither => (),
+            Answer::Elsewhere => {
+                question.ask_again(&draft);
+                self.tell(&format!(
+                    "your line waits until the {count} pasted lines are \
+                     answered: Enter sends them, Esc drops them"
+                ));
+            }
+        }
+        self.question = Some(question);
+        match answer {
+            Answer::Neither => self.edit(key).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn question_is_drawn(&mut self, begun: Instant) {
+        match &mut self.question {
+            Some(question) if self.prompt == Prompt::Name => {
+                // Whoever has given a name has to read it again.
+                question.is_hidden();
+            }
+            Some(question) => question.is_drawn(begun, Instant::now()),
+            None => (),
         }
     }
 
     /// The row that is being typed in.
     fn draw_row(&self) -> Row {
         let sheet = self.screen.sheet();
-        if let Some(lines) = &self.pasted {
-            return Row::new(&pasted::question(lines), "", "", sheet);
+        if let Some(question) = &self.question
+            && self.prompt != Prompt::Name
+        {
+            return Row::new(&question.row(sheet), "", "", sheet);
         }
         let prompt = match &self.prompt {
             Prompt::Name => "name: ".to_owned(),
@@ -141,7 +223,7 @@ impl<Out: Write> Face for Interactive<Out> {
             .push(&paint::parts(line.as_str(), heard.as_ref(), me));
         if let Some(heard) = heard {
             self.people.hear(&heard);
-            if paint::rings(self.bell, &heard, me) {
+            if self.ringer.rings(&heard, me) {
                 self.screen.ring();
             }
         }
@@ -164,26 +246,17 @@ impl<Out: Write> Face for Interactive<Out> {
 
     fn answered(&mut self) {}
 
-    fn press(&mut self, event: Event) -> Vec<Wish> {
+    fn press(&mut self, event: Event, at: Instant) -> Vec<Wish> {
         match event {
-            Event::Key(key) => match self.pasted.take() {
-                Some(lines) => self.decide(key, lines),
-                None => self.edit(key).into_iter().collect(),
-            },
-            Event::Paste(text) => {
-                if self.pasted.is_none() {
-                    self.paste(&text);
-                }
-                Vec::new()
-            }
-            Event::PasteTooLong => {
-                self.tell(&format!(
-                    "the paste is left out: it is longer than \
-                     {PASTE_BYTES_MAX} bytes"
-                ));
-                Vec::new()
-            }
+            Event::Key(key) => return self.decide(key, at),
+            Event::Paste(text) => self.paste(&text),
+            Event::Widths(told) => self.screen.learn(told),
+            Event::PasteTooLong => self.tell(&format!(
+                "the paste is left out: it is longer than {PASTE_BYTES_MAX} \
+                 bytes"
+            )),
         }
+        Vec::new()
     }
 
     fn suspend(&mut self) {
@@ -204,8 +277,14 @@ impl<Out: Write> Face for Interactive<Out> {
             self.editor.swap(&mut self.other);
         }
         self.prompt.clone_from(prompt);
+        if let Some(complaint) = self.editor.complaint() {
+            self.tell(&complaint);
+        }
         let row = self.draw_row();
-        self.screen.settle(row)
+        let begun = Instant::now();
+        let audience = self.screen.settle(row);
+        self.question_is_drawn(begun);
+        audience
     }
 
     fn finish(&mut self) {

@@ -10,17 +10,26 @@
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{SendError, Sender};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use crate::decoder::Decoder;
+use crate::decoder::{Decoder, Event};
 use crate::news::News;
 
 /// How much is read at once.
 const READ_BYTES: usize = 4096;
+
+/// How long nothing must come after a paste of several lines before it is
+/// handed on. Whatever was typed along with it comes in pieces, cut where the
+/// system likes; nobody answers a question about it that soon. As long as an
+/// Esc may be the beginning of something.
+const QUIET_AFTER_PASTE: Duration = Duration::from_millis(100);
+
+/// How much is handed on with a paste when it never becomes quiet.
+const EVENTS_WITH_PASTE_MAX: usize = 64;
 
 /// Starts the thread, which reads this terminal.
 ///
@@ -45,23 +54,52 @@ fn run(
 ) -> Result<(), SendError<News>> {
     let mut decoder = Decoder::default();
     let mut bytes = [0; READ_BYTES];
+    let mut events = Vec::new();
     loop {
-        let events = match wait(&terminal, decoder.patience()) {
-            Ok(Waited::InVain) => decoder.late(),
+        let patience = decoder.patience();
+        let quiet = is_gathered(&events).then_some(QUIET_AFTER_PASTE);
+        let time = patience.into_iter().chain(quiet).min();
+        match wait(&terminal, time) {
+            Ok(Waited::InVain) if time == patience => {
+                events.extend(decoder.late());
+            }
+            // It is quiet.
+            Ok(Waited::InVain) => hand_on(&mut events, news)?,
             Ok(Waited::Ready) => match terminal.read(&mut bytes) {
                 // A terminal that is gone has nothing more, ever.
                 Ok(0) => break,
-                Ok(count) => decoder.push(&bytes[..count]),
+                Ok(count) => events.extend(decoder.push(&bytes[..count])),
                 Err(error) if is_passing(error.kind()) => continue,
                 Err(_) => break,
             },
             Err(_) => break,
-        };
-        if !events.is_empty() {
-            news.send(News::Pressed(events))?;
+        }
+        if !is_gathered(&events) {
+            hand_on(&mut events, news)?;
         }
     }
+    hand_on(&mut events, news)?;
     news.send(News::KeyboardEnded)
+}
+
+/// Whether what has come waits for what comes along with it.
+fn is_gathered(events: &[Event]) -> bool {
+    events.len() < EVENTS_WITH_PASTE_MAX
+        && events.iter().any(|event| match event {
+            Event::Paste(text) => text.trim_end().contains(['\r', '\n']),
+            _ => false,
+        })
+}
+
+/// Sends what has come at one time.
+fn hand_on(
+    events: &mut Vec<Event>,
+    news: &Sender<News>,
+) -> Result<(), SendError<News>> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    news.send(News::Pressed(std::mem::take(events), Instant::now()))
 }
 
 /// What became of waiting for the terminal.

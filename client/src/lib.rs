@@ -19,7 +19,12 @@ pub mod permits;
 
 pub mod typed;
 
+pub mod whom;
+
 pub mod connection;
+
+pub mod backlog;
+pub mod unsent;
 
 pub mod sender;
 
@@ -43,6 +48,8 @@ pub mod run;
 
 pub mod paint;
 
+pub mod bell;
+
 pub mod paper;
 
 pub mod terminal;
@@ -55,17 +62,19 @@ pub mod people;
 
 pub mod completion;
 
+pub mod history_file;
+
 pub mod history;
 
 pub mod editor;
-
-pub mod pasted;
 
 pub mod widths;
 
 pub mod direction;
 
 pub mod layout;
+
+pub mod pasted;
 
 pub mod screen;
 

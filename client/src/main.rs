@@ -111,5 +111,5 @@ fn bell(choice: BellChoice) -> Bell {
 fn open_history(args: &Args) -> History {
     let path = history::path().filter(|_| !args.no_history);
     let opened = path.map(|path| History::open(&path));
-    opened.and_then(Result::ok).unwrap_or_default()
+    opened.unwrap_or_default()
 }

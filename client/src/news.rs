@@ -28,8 +28,8 @@ pub enum News {
     /// The person's line was longer than the keyboard takes.
     TypedTooLong,
     /// Keys were pressed, or text was pasted; together, because they came
-    /// together.
-    Pressed(Vec<Event>),
+    /// together; and when that was.
+    Pressed(Vec<Event>, Instant),
     /// No more lines will be typed.
     KeyboardEnded,
     /// The server answered the call.

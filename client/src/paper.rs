@@ -3,14 +3,15 @@
 //! lines are about.
 
 use std::io::{self, Write};
+use std::time::Instant;
 
 use chat_common::events::Heard;
 use chat_common::lines::Line;
 
+use crate::bell::Ringer;
 use crate::config::{Bell, Keyboard};
 use crate::decoder::Event;
 use crate::face::{Audience, Face, Prompt, Wish};
-use crate::paint;
 
 /// What a name is asked for with.
 const QUESTION: &str = "name: ";
@@ -38,8 +39,8 @@ pub struct Paper<Out, Told> {
     out: Out,
     told: Told,
     keyboard: Keyboard,
-    /// When the bell rings; never where it would be a byte in a file.
-    bell: Bell,
+    /// Never rings where that would be a byte in a file.
+    ringer: Ringer,
     question: Question,
     audience: Audience,
 }
@@ -51,7 +52,7 @@ impl<Out: Write, Told: Write> Paper<Out, Told> {
             out,
             told,
             keyboard,
-            bell,
+            ringer: Ringer::new(bell),
             question: Question::None,
             audience: Audience::There,
         }
@@ -77,8 +78,7 @@ impl<Out: Write, Told: Write> Face for Paper<Out, Told> {
     fn show(&mut self, line: &Line, me: &str) {
         self.overtake();
         let heard = Heard::parse(line.as_str());
-        let rings =
-            heard.is_some_and(|heard| paint::rings(self.bell, &heard, me));
+        let rings = heard.is_some_and(|heard| self.ringer.rings(&heard, me));
         let ring = if rings { RING } else { "" };
         let written = writeln!(self.out, "{}{ring}", line.as_str());
         self.look_at(written);
@@ -113,7 +113,7 @@ impl<Out: Write, Told: Write> Face for Paper<Out, Told> {
     }
 
     /// The terminal itself edits the line; no key comes here.
-    fn press(&mut self, _event: Event) -> Vec<Wish> {
+    fn press(&mut self, _event: Event, _at: Instant) -> Vec<Wish> {
         Vec::new()
     }
 

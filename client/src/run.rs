@@ -92,8 +92,8 @@ impl<F: Face> Run<F> {
             News::Typed(typed) => return self.say(typed),
             News::TypedTooLong => self.visit.typed_too_long(),
             News::KeyboardEnded => self.visit.keyboard_ended(now),
-            News::Pressed(events) => {
-                return events.into_iter().for_each(|it| self.press(it));
+            News::Pressed(events, at) => {
+                return events.into_iter().for_each(|it| self.press(it, at));
             }
             News::Connected(connection) => {
                 self.connection = Some(connection);
@@ -116,12 +116,12 @@ impl<F: Face> Run<F> {
         self.take_all(steps);
     }
 
-    fn press(&mut self, event: Event) {
+    fn press(&mut self, event: Event, at: Instant) {
         // Keys behind the one that ended the visit are not for it.
         if self.exit.is_some() {
             return;
         }
-        for wish in self.face.press(event) {
+        for wish in self.face.press(event, at) {
             let steps = match wish {
                 Wish::Say(typed) => {
                     self.say(typed);

@@ -6,7 +6,11 @@ use chat_common::lines::Line;
 
 use crate::permits::Permit;
 
-/// Words that mean "let me out" when they are the whole line.
+/// The longest line that can be typed or pasted; what rooms take by default.
+pub const DRAFT_BYTES_MAX: usize = 4096;
+
+/// Words that mean "let me out" when they are the whole line, where nobody
+/// could say them to a room: in a pipe, and as the answer for a name.
 const LEAVING: [&str; 2] = ["quit", "exit"];
 
 /// A line of the person, or one this program says for them.
@@ -46,15 +50,18 @@ impl Typed {
     /// What the line asks of this program. The room reads commands itself;
     /// only leaving is understood here as well.
     pub fn meaning(&self) -> Meaning {
-        let text = self.line.as_str().trim();
-        if LEAVING.iter().any(|word| text.eq_ignore_ascii_case(word)) {
-            return Meaning::Leave;
-        }
         match Command::parse(self.line.clone()) {
             Ok(Command::Nothing) => Meaning::Nothing,
             Ok(Command::Quit) => Meaning::Leave,
             _ => Meaning::Send,
         }
+    }
+
+    /// Whether it is one of the words that let a program out that cannot
+    /// press a key.
+    pub fn is_leaving_word(&self) -> bool {
+        let text = self.line.as_str().trim();
+        LEAVING.iter().any(|word| text.eq_ignore_ascii_case(word))
     }
 }
 
@@ -73,10 +80,15 @@ mod tests {
 
     #[test]
     fn only_a_whole_line_leaves() {
-        for text in ["quit", "EXIT", " Quit ", "/quit", "/Exit", "/quit now"] {
+        for text in ["/quit", "/Exit", "/quit now"] {
             assert_eq!(Typed::new(text).meaning(), Meaning::Leave, "{text}");
         }
+        for text in ["quit", "EXIT", " Quit "] {
+            assert!(Typed::new(text).is_leaving_word(), "{text}");
+            assert_eq!(Typed::new(text).meaning(), Meaning::Send, "{text}");
+        }
         for text in ["quit it", "exits", "//quit", " /quit", "/dance", "/me"] {
+            assert!(!Typed::new(text).is_leaving_word(), "{text}");
             assert_eq!(Typed::new(text).meaning(), Meaning::Send, "{text}");
         }
         for text in ["", " ", "\t"] {

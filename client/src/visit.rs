@@ -15,13 +15,15 @@ use std::time::{Duration, Instant};
 use chat_common::events::{Event, Heard};
 use chat_common::lines::{Incoming, Line};
 
+use crate::backlog::Backlog;
 use crate::claim::Claim;
-use crate::config::Config;
+use crate::config::{Config, Keyboard};
 use crate::connection::ConnectError;
 use crate::exit::Exit;
 use crate::face::Prompt;
 use crate::keyboard::TYPED_BYTES_MAX;
 use crate::news::Gone;
+use crate::pauses::Pauses;
 use crate::reader::HEARD_BYTES_MAX;
 use crate::typed::{Meaning, Typed};
 use away::Outage;
@@ -72,6 +74,9 @@ enum Phase {
     Inside,
     /// The server is gone; after a pause it is called again.
     Away,
+    /// The server has shown us out; it is called again when the person says
+    /// so.
+    ShownOut,
     /// The server is back and refuses the name; after a pause it is asked
     /// for again.
     Ghost,
@@ -94,10 +99,18 @@ pub struct Visit {
     keyboard_ended: bool,
     /// How many lines the room has been given.
     sent: u32,
+    /// What the room may still have to take.
+    backlog: Backlog,
     /// When to stop waiting for the server, or to call it again.
     deadline: Option<Instant>,
     /// From the loss of the server until it knows the name again.
     outage: Option<Outage>,
+    /// Between two calls; they go on growing until a stay has lasted.
+    pauses: Pauses,
+    /// Since when the room has known the name, while it does.
+    inside_since: Option<Instant>,
+    /// What the server said that shows us out, if it did.
+    shown_out: Option<String>,
 }
 
 impl Visit {
@@ -110,8 +123,12 @@ impl Visit {
             held: VecDeque::new(),
             keyboard_ended: false,
             sent: 0,
+            backlog: Backlog::default(),
             deadline: None,
             outage: None,
+            pauses: Pauses::default(),
+            inside_since: None,
+            shown_out: None,
         }
     }
 
@@ -148,7 +165,7 @@ impl Visit {
         if self.keyboard_ended {
             return Vec::new();
         }
-        let meaning = typed.meaning();
+        let meaning = self.meaning(&typed);
         match self.phase {
             Phase::Naming | Phase::NamingAgain if meaning == Meaning::Leave => {
                 self.leave(now)
@@ -159,9 +176,22 @@ impl Visit {
             Phase::Calling | Phase::Claiming | Phase::Away | Phase::Ghost => {
                 self.typed_too_early(typed, meaning, now)
             }
+            Phase::ShownOut => self.come_back(typed, meaning, now),
             Phase::Inside => self.say(typed, meaning, now),
             Phase::Leaving | Phase::Interrupted => Vec::new(),
         }
+    }
+
+    /// What a line asks of this program, from whoever it comes: a person has
+    /// `/quit` and keys, and may say "exit" to the room. No word to the room
+    /// is an answer to the question for a name.
+    fn meaning(&self, typed: &Typed) -> Meaning {
+        let is_asked = matches!(self.phase, Phase::Naming | Phase::NamingAgain);
+        let has_words = is_asked || self.config.keyboard == Keyboard::Pipe;
+        if has_words && typed.is_leaving_word() {
+            return Meaning::Leave;
+        }
+        typed.meaning()
     }
 
     /// The person's line was longer than the keyboard takes.
@@ -173,6 +203,7 @@ impl Visit {
 
     /// The server answered the call.
     pub fn connected(&mut self, now: Instant) -> Vec<Step> {
+        self.shown_out = None;
         self.ask_room_for_name(now)
     }
 
@@ -196,6 +227,7 @@ impl Visit {
                 Incoming::Line(line) => {
                     let answer = self.answer_of_room(&line);
                     let slowed = is_slowed(&line);
+                    self.note_dismissal(&line);
                     if !self.is_told_in_other_words(&answer) {
                         steps.push(Step::Show(line));
                     }
@@ -221,6 +253,9 @@ impl Visit {
             (_, Gone::Closed) => "it closed the connection".to_owned(),
             (_, Gone::Lost(error)) => format!("the connection broke: {error}"),
         };
+        if let Some(why) = self.shown_out.take() {
+            return self.be_shown_out(&why);
+        }
         if self.survives() {
             return self.lose(&how, now);
         }
@@ -290,6 +325,7 @@ impl Visit {
             Meaning::Leave => self.leave(now),
             Meaning::Send => {
                 self.sent = self.sent.saturating_add(1);
+                self.backlog.grow(now);
                 vec![Step::Say(typed)]
             }
         }

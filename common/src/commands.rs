@@ -124,6 +124,9 @@ pub enum Command {
 pub enum CommandError {
     /// Nobody knows this verb.
     Unknown(String),
+    /// The command stands behind something nobody sees, or its slash is a
+    /// wide one: said to everyone, it would tell them what was meant for one.
+    Displaced(String),
     /// The verb needs something after it.
     Missing {
         /// The verb as it was typed, without its slash.
@@ -141,6 +144,11 @@ impl fmt::Display for CommandError {
                 "/{verb}: there is no such command; /help lists them, and \
                  //{verb} says /{verb}"
             ),
+            Self::Displaced(verb) => write!(
+                f,
+                "/{verb}: nothing was said; a command is one only at the \
+                 very beginning of a line, and //{verb} there says /{verb}"
+            ),
             Self::Missing { verb, usage } => write!(
                 f,
                 "/{verb}: something is missing; it is written /{verb} {}",
@@ -154,22 +162,87 @@ impl std::error::Error for CommandError {}
 
 impl Command {
     /// Reads a line. One that begins with `/` is a command, with `//` a word
-    /// to the room that begins with `/`; verbs ignore case.
+    /// to the room that begins with `/`; verbs ignore case. Spaces and a
+    /// command behind them are refused; with one slash more they are said.
     ///
     /// # Errors
-    /// [`CommandError`] for an unknown verb or a missing argument.
+    /// [`CommandError`] for an unknown verb, a missing argument, or a command
+    /// that does not stand at the beginning.
     pub fn parse(line: Line) -> Result<Self, CommandError> {
         if line.is_blank() {
             return Ok(Self::Nothing);
         }
         match line.as_str().strip_prefix('/') {
-            None => Ok(Self::Say(line)),
+            None => parse_words(line),
             Some(rest) if rest.starts_with('/') => {
                 Ok(Self::Say(Line::new(rest)))
             }
             Some(rest) => parse_command(rest),
         }
     }
+}
+
+/// The line that says this text to the room as it is, whatever it begins
+/// with: what [`Command::parse`] reads back as [`Command::Say`].
+pub fn literal(text: &str) -> Line {
+    let line = Line::new(text);
+    let text = line.as_str();
+    let at = match text.starts_with('/') {
+        true => Some(0),
+        false => displaced(text).map(|found| found.at),
+    };
+    match at.and_then(|at| Some((at, text[at..].chars().next()?))) {
+        Some((at, slash)) => {
+            Line::new(&format!("{}{slash}{}", &text[..at], &text[at..]))
+        }
+        None => line,
+    }
+}
+
+/// A command that does not stand at the beginning of its line, or not quite.
+struct Displaced<'a> {
+    /// Where its slashes begin.
+    at: usize,
+    /// All of them.
+    slashes: &'a str,
+    /// What follows them.
+    verb: &'a str,
+}
+
+/// The command that somebody meant who typed a space, or something that is
+/// not seen at all, before it, or the slash of an East Asian keyboard.
+fn displaced(text: &str) -> Option<Displaced<'_>> {
+    let rest = text.trim_start_matches(blanks::is_unseen);
+    let words = rest.trim_start_matches(is_slash);
+    let slashes = &rest[..rest.len() - words.len()];
+    let (verb, _) = cut_word(words);
+    let is_known = COMMANDS.iter().any(|usage| usage.has_verb(verb));
+    (!slashes.is_empty() && is_known).then_some(Displaced {
+        at: text.len() - rest.len(),
+        slashes,
+        verb,
+    })
+}
+
+fn is_slash(c: char) -> bool {
+    matches!(c, '/' | '\u{ff0f}')
+}
+
+/// A line that does not begin with a slash: words, if no command was meant.
+fn parse_words(line: Line) -> Result<Command, CommandError> {
+    let text = line.as_str();
+    let Some(found) = displaced(text) else {
+        return Ok(Command::Say(line));
+    };
+    let mut slashes = found.slashes.chars();
+    slashes.next();
+    if slashes.as_str().is_empty() {
+        return Err(CommandError::Displaced(found.verb.to_owned()));
+    }
+    let behind = &text[found.at + found.slashes.len()..];
+    let before = &text[..found.at];
+    let said = format!("{before}{}{behind}", slashes.as_str());
+    Ok(Command::Say(Line::new(&said)))
 }
 
 fn parse_command(text: &str) -> Result<Command, CommandError> {
@@ -229,9 +302,32 @@ mod tests {
     #[test]
     fn words_are_said_as_they_are() {
         assert_eq!(parse("hello / there"), said("hello / there"));
-        assert_eq!(parse(" /help"), said(" /help"));
+        assert_eq!(parse("see /help"), said("see /help"));
         assert_eq!(parse("//help"), said("/help"));
         assert_eq!(parse("///"), said("//"));
+    }
+
+    #[test]
+    fn a_command_behind_spaces_is_refused_and_can_be_said() {
+        for text in [
+            " /msg ada secret",
+            "\t/MSG ada secret",
+            "   /me",
+            "\u{a0}/w ada secret",
+            "\u{3000}/reply secret",
+            "\u{feff}/tell ada secret",
+            "\u{200b} /users",
+            "\u{ff0f}msg ada secret",
+            " \u{ff0f}quit",
+        ] {
+            let error = parse(text).expect_err(text);
+            assert!(error.contains("nothing was said"), "{error}");
+        }
+        assert_eq!(parse(" //help"), said(" /help"));
+        assert_eq!(parse(" ///help me"), said(" //help me"));
+        for text in [" /etc/hosts", " // a remark", " /messages", " / msg"] {
+            assert_eq!(parse(text), said(text));
+        }
     }
 
     #[test]
@@ -320,7 +416,19 @@ mod tests {
         #[test]
         fn what_begins_with_no_slash_is_said(text in "[^/]\\PC{0,20}") {
             prop_assume!(!Line::new(&text).is_blank());
+            prop_assume!(displaced(&text).is_none());
             prop_assert_eq!(parse(&text), said(&text));
+        }
+
+        #[test]
+        fn every_text_can_be_said_as_it_is(
+            start in "[ \t\u{200b}\u{ff0f}/]{0,4}",
+            text in "(msg|ME|quit|name|etc)?\\PC{0,20}",
+        ) {
+            let text = start + &text;
+            prop_assume!(!Line::new(&text).is_blank());
+            let line = literal(&text);
+            prop_assert_eq!(Command::parse(line), Ok(Command::Say(Line::new(&text))));
         }
 
         #[test]

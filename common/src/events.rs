@@ -142,6 +142,10 @@ const CLOSING: &str = "the server is closing";
 const YOU_ARE_END: &str = "; /name NAME changes that, /help lists the rest";
 const SLOW_DOWN: &str = "slow down: from here on ";
 const SLOW_DOWN_END: &str = " of your lines a second are said";
+/// How the server begins to tell somebody that their stay is over,
+const SHOWN_OUT: &str = "you are shown out: ";
+/// or that there is no seat for them.
+const FULL: &str = "the room is full";
 const EARLIER: &str = "(earlier) ";
 const PRIVATE: &str = " -> you: ";
 /// How many bytes `HH:MM:SS` has.
@@ -185,6 +189,19 @@ impl<'a> Heard<'a> {
             None => return None,
         };
         Some(Self { at, earlier, event })
+    }
+}
+
+impl Event<'_> {
+    /// Whether the server tells its reader so that it does not want them just
+    /// now, and is about to close the connection.
+    pub fn ends_stay(&self) -> bool {
+        match self {
+            Self::Notice(text) => {
+                text.starts_with(SHOWN_OUT) || text.starts_with(FULL)
+            }
+            _ => false,
+        }
     }
 }
 

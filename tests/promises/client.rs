@@ -99,6 +99,21 @@ fn quit_and_exit_leave_with_the_keyboard_open() {
 }
 
 #[test]
+fn a_pipe_that_is_shown_out_ends_with_the_reason() {
+    let server = Server::start(&["--idle", "1"]);
+    let mut bob = Client::named(server.address, "bob");
+    assert_eq!(bob.end(), Some(1));
+    bob.stdout
+        .expect("* you are shown out: you were silent too long");
+    bob.stderr.expect("does not let us stay: you are shown out");
+    let server = Server::start(&["--max-clients", "1"]);
+    let _ada = Guest::named(&server, "ada");
+    let mut bob = Client::named(server.address, "bob");
+    assert_eq!(bob.end(), Some(1));
+    bob.stderr.expect("does not let us stay: the room is full");
+}
+
+#[test]
 fn an_interrupt_leaves_cleanly() {
     let (_server, mut ada, mut bob) = two();
     bob.process.signal(Signal::Interrupt);

@@ -41,6 +41,30 @@ fn help_lists_every_command_with_its_other_names() {
 }
 
 #[test]
+fn a_command_behind_a_space_is_refused_to_its_sender_alone() {
+    let (_server, mut ada, mut bob) = two();
+    for (line, verb) in [
+        (" /msg bob secret", "msg"),
+        ("\t /W bob secret", "W"),
+        ("\u{3000}/reply secret", "reply"),
+        ("\u{feff}/tell bob secret", "tell"),
+        ("\u{ff0f}msg bob secret", "msg"),
+        (" /quit", "quit"),
+    ] {
+        ada.say(line);
+        let told = ada.catch_up();
+        let beginning = format!("* /{verb}: nothing was said; ");
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].starts_with(&beginning), "{told:?}");
+    }
+    assert_eq!(bob.catch_up(), NOTHING);
+    ada.say(" //msg is how it is done");
+    bob.hears_next("[t] ada:  /msg is how it is done");
+    ada.say(" /etc is a folder");
+    bob.hears_next("[t] ada:  /etc is a folder");
+}
+
+#[test]
 fn users_lists_who_is_here_to_the_one_who_asks() {
     let (_server, mut ada, mut bob) = two();
     for verb in ["/users", "/who", "/names", "/WHO", "/Users please"] {
@@ -192,7 +216,7 @@ fn two_slashes_say_one() {
     let (_server, mut ada, mut bob) = two();
     ada.say("//quit");
     ada.say("///");
-    ada.say(" /quit");
+    ada.say(" //quit");
     bob.hears_next("[t] ada: /quit");
     bob.hears_next("[t] ada: //");
     bob.hears_next("[t] ada:  /quit");

@@ -3,12 +3,14 @@
 
 use std::time::{Duration, Instant};
 
+use chat_common::events::Heard;
 use chat_common::lines::Line;
 
 use super::{Phase, Step, Visit};
 use crate::config::Reconnect;
-use crate::pauses::Pauses;
-use crate::typed::Typed;
+use crate::exit::Exit;
+use crate::pauses::{PAUSE_MAX, Pauses};
+use crate::typed::{Meaning, Typed};
 
 /// How long a name that is taken is claimed again before the person is
 /// asked. Most often it is one's own: a server that did not see the
@@ -23,9 +25,11 @@ pub const GHOST_PAUSE: Duration = Duration::from_secs(2);
 pub const HELD_LINES_MAX: usize = 500;
 
 /// The time between losing the server and being known to it again.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Outage {
-    pauses: Pauses,
+    /// Whether the person knows that the server is called without a word of
+    /// theirs.
+    is_told: bool,
     /// When the room first said that the name is taken.
     taken_since: Option<Instant>,
 }
@@ -40,21 +44,76 @@ impl Visit {
 
     /// The server is gone, and will be called again.
     pub(super) fn lose(&mut self, how: &str, now: Instant) -> Vec<Step> {
-        let mut steps = Vec::new();
-        let outage = self.outage.get_or_insert_with(|| {
-            steps.push(Step::Tell(format!(
-                "the server at {} is gone: {how}; the last lines you sent \
-                 may be missing; calling it again, /quit leaves",
-                self.config.address
-            )));
-            Outage {
-                pauses: Pauses::default(),
-                taken_since: None,
-            }
-        });
+        self.forget_pauses_after_a_stay(now);
+        let outage = self.outage.get_or_insert_default();
         outage.taken_since = None;
+        let is_told = std::mem::replace(&mut outage.is_told, true);
         self.phase = Phase::Away;
-        self.deadline = Some(now + outage.pauses.take());
+        self.deadline = Some(now + self.pauses.take());
+        if is_told {
+            return Vec::new();
+        }
+        vec![Step::Tell(format!(
+            "the server at {} is gone: {how}; the last lines you sent may be \
+             missing; calling it again, /quit leaves",
+            self.config.address
+        ))]
+    }
+
+    /// A server that lets everybody in and loses them at once is not called
+    /// every second for that.
+    fn forget_pauses_after_a_stay(&mut self, now: Instant) {
+        let since = self.inside_since.take();
+        if since.is_some_and(|since| now >= since + PAUSE_MAX) {
+            self.pauses = Pauses::default();
+        }
+    }
+
+    /// Takes note of a line with which the server ends our stay.
+    pub(super) fn note_dismissal(&mut self, line: &Line) {
+        let heard = Heard::parse(line.as_str());
+        if let Some(event) = heard.map(|heard| heard.event)
+            && event.ends_stay()
+        {
+            let words = event.to_string();
+            let why = words.strip_prefix("* ").unwrap_or(&words);
+            self.shown_out = Some(why.to_owned());
+        }
+    }
+
+    /// The server does not want us just now: who is there comes back when
+    /// they say so, and nobody else does.
+    pub(super) fn be_shown_out(&mut self, why: &str) -> Vec<Step> {
+        if !self.survives() {
+            let address = &self.config.address;
+            let what =
+                format!("the server at {address} does not let us stay: {why}");
+            return vec![Step::Tell(what), Step::End(Exit::Failed)];
+        }
+        self.inside_since = None;
+        self.outage = Some(Outage::default());
+        self.phase = Phase::ShownOut;
+        self.deadline = None;
+        // The server itself has just said why.
+        let what = "press Enter to come back; /quit leaves";
+        vec![Step::Tell(what.to_owned())]
+    }
+
+    /// The person has been shown out and pressed Enter.
+    pub(super) fn come_back(
+        &mut self,
+        typed: Typed,
+        meaning: Meaning,
+        now: Instant,
+    ) -> Vec<Step> {
+        let mut steps = match meaning {
+            Meaning::Leave => return self.leave(now),
+            Meaning::Nothing => Vec::new(),
+            Meaning::Send => self.hold(typed),
+        };
+        self.phase = Phase::Calling;
+        steps.push(Step::Tell("calling the server again".to_owned()));
+        steps.push(Step::Call);
         steps
     }
 

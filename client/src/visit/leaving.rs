@@ -11,14 +11,6 @@ use crate::typed::Typed;
 /// How long a server may take to close the connection after the goodbye.
 pub const GOODBYE_WAIT_MAX: Duration = Duration::from_secs(2);
 
-/// How many lines a room surely takes in at once: a paste of this size
-/// passes whole.
-pub const LINES_AT_ONCE: u32 = 50;
-
-/// How long a server may take for each line beyond those. A room slows a
-/// flood down, and the goodbye stands behind everything else.
-pub const WAIT_PER_LINE_MAX: Duration = Duration::from_secs(2);
-
 impl Visit {
     /// No more lines will be typed. A pipe's lines are still said. Once is
     /// enough: saying it again changes nothing.
@@ -58,7 +50,10 @@ impl Visit {
 
     /// Whether there is a server at the other end.
     pub(super) fn is_connected(&self) -> bool {
-        !matches!(self.phase, Phase::Naming | Phase::Calling | Phase::Away)
+        !matches!(
+            self.phase,
+            Phase::Naming | Phase::Calling | Phase::Away | Phase::ShownOut
+        )
     }
 
     /// Ends a visit without a server to say goodbye to.
@@ -77,9 +72,13 @@ impl Visit {
         }
         self.phase = Phase::Leaving;
         let mut steps = self.give_up_held();
-        let slowed = self.sent.saturating_sub(LINES_AT_ONCE);
-        let wait = GOODBYE_WAIT_MAX + WAIT_PER_LINE_MAX * slowed;
-        self.deadline = Some(now + wait);
+        let wait = self.backlog.wait(now);
+        self.deadline = Some(now + GOODBYE_WAIT_MAX + wait);
+        if !wait.is_zero() && self.config.keyboard == Keyboard::Person {
+            let what = "the room may not have taken all your lines yet; \
+                        leaving when it has, Ctrl-C leaves at once";
+            steps.push(Step::Tell(what.to_owned()));
+        }
         steps.push(Step::Send(Typed::new("/quit")));
         steps
     }

@@ -7,6 +7,7 @@ use chat_common::lines::Line;
 use chat_common::names::Name;
 
 use super::{CALL_SILENCE_MAX, CONFIRM_WAIT_MAX, Phase, Step, Visit};
+use crate::backlog::Backlog;
 use crate::claim::{Answer, Claim};
 use crate::config::Keyboard;
 use crate::exit::Exit;
@@ -108,8 +109,10 @@ impl Visit {
     /// The name is confirmed: what has been typed meanwhile is said.
     fn enter(&mut self, now: Instant) -> Vec<Step> {
         self.phase = Phase::Inside;
+        self.inside_since = Some(now);
         self.deadline = None;
         self.sent = 0;
+        self.backlog = Backlog::default();
         let mut steps = Vec::new();
         if self.outage.take().is_some() {
             let name = self.name();
@@ -117,7 +120,7 @@ impl Visit {
         }
         for typed in std::mem::take(&mut self.held) {
             if self.phase == Phase::Inside {
-                let meaning = typed.meaning();
+                let meaning = self.meaning(&typed);
                 steps.extend(self.say(typed, meaning, now));
             }
         }

@@ -3,8 +3,9 @@
 
 mod away;
 
-use super::leaving::{GOODBYE_WAIT_MAX, LINES_AT_ONCE, WAIT_PER_LINE_MAX};
+use super::leaving::GOODBYE_WAIT_MAX;
 use super::*;
+use crate::backlog::{LINES_AT_ONCE, WAIT_PER_LINE_MAX};
 use crate::config::{Keyboard, Reconnect};
 use chat_common::address::Address;
 use std::io;
@@ -190,11 +191,31 @@ fn a_pipe_hears_the_answer_before_it_leaves() {
 fn a_person_leaves_without_waiting_for_the_answer() {
     let mut first = trial(Keyboard::Person, Some("ada"));
     first.connect();
-    first.type_line("quit");
+    first.type_line("/quit");
     assert_eq!(first.done(), ["call", "> /name ada", "> /quit"]);
     let mut second = trial(Keyboard::Person, Some("ada"));
     second.end_keyboard();
     assert_eq!(second.done(), ["call", "end 0"]);
+}
+
+#[test]
+fn a_word_that_ends_a_pipe_is_said_by_a_person() {
+    let mut person = inside(Keyboard::Person);
+    let mut pipe = inside(Keyboard::Pipe);
+    for trial in [&mut person, &mut pipe] {
+        trial.type_line("exit");
+    }
+    assert_eq!(person.done(), ["> exit"]);
+    assert_eq!(pipe.done(), ["> /quit"]);
+    let mut held = trial(Keyboard::Person, Some("ada"));
+    held.connect();
+    held.type_line("quit");
+    held.hear(YOU_ARE);
+    held.hear(CONFIRMED);
+    assert_eq!(held.done().last().map(String::as_str), Some("> quit"));
+    let mut asked = trial(Keyboard::Person, None);
+    asked.type_line("exit");
+    assert_eq!(asked.done(), ["ask", "end 0"]);
 }
 
 #[test]
@@ -223,7 +244,7 @@ fn the_server_has_a_limit_for_each_answer() {
     assert_eq!(done[1], "end 1");
 
     let mut leaving = inside(Keyboard::Person);
-    leaving.type_line("quit");
+    leaving.type_line("/quit");
     assert_eq!(leaving.wait(), GOODBYE_WAIT_MAX);
     assert_eq!(leaving.done(), ["> /quit", "end 0"]);
 }
@@ -239,6 +260,29 @@ fn a_flood_gives_the_server_time_to_hear_the_goodbye() {
     assert_eq!(trial.wait(), GOODBYE_WAIT_MAX + WAIT_PER_LINE_MAX * 30);
     let done = trial.done();
     assert!(done[0].contains("may not have been said"), "{done:?}");
+}
+
+#[test]
+fn what_was_said_long_ago_holds_up_no_goodbye() {
+    let mut trial = inside(Keyboard::Person);
+    for _ in 0..10 * LINES_AT_ONCE {
+        trial.type_line("x");
+        trial.now += WAIT_PER_LINE_MAX;
+    }
+    trial.done();
+    trial.type_line("/quit");
+    assert_eq!(trial.done(), ["> /quit"]);
+    assert_eq!(trial.wait(), GOODBYE_WAIT_MAX);
+
+    let mut trial = inside(Keyboard::Person);
+    for _ in 0..2 * LINES_AT_ONCE {
+        trial.type_line("x");
+    }
+    trial.done();
+    trial.now += WAIT_PER_LINE_MAX * (LINES_AT_ONCE - 10);
+    trial.type_line("/quit");
+    assert!(trial.done()[0].contains("Ctrl-C leaves at once"));
+    assert_eq!(trial.wait(), GOODBYE_WAIT_MAX + WAIT_PER_LINE_MAX * 10);
 }
 
 #[test]
@@ -261,7 +305,7 @@ fn a_server_gone_is_a_failure_unless_we_left() {
         assert_eq!(done[1], "end 1");
     }
     let mut left = inside(Keyboard::Person);
-    left.type_line("quit");
+    left.type_line("/quit");
     left.lose(&Gone::Closed);
     assert_eq!(left.done(), ["> /quit", "end 0"]);
     let mut torn = inside(Keyboard::Pipe);

@@ -105,6 +105,14 @@ impl Server {
         }
     }
 
+    /// Whether nobody waits to be let in just now.
+    pub fn is_not_called(&self) -> bool {
+        self.listener.set_nonblocking(true).expect("an option");
+        let accepted = self.listener.accept();
+        self.listener.set_nonblocking(false).expect("an option");
+        accepted.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+    }
+
     /// Waits for a client that takes this name, and lets it in.
     pub fn lets_in(&self, name: &str) -> Peer {
         let mut peer = self.accepts();
@@ -145,6 +153,14 @@ impl Peer {
         let count = self.reader.read_line(&mut line).expect("a line in time");
         assert!(count > 0, "the client is gone");
         line.trim_end().to_owned()
+    }
+
+    /// The same with the white space around it.
+    pub fn hears_untrimmed(&mut self) -> String {
+        let mut line = String::new();
+        let count = self.reader.read_line(&mut line).expect("a line in time");
+        assert!(count > 0, "the client is gone");
+        line.trim_end_matches('\n').to_owned()
     }
 
     /// Waits until the client says no more: everything it said until then.

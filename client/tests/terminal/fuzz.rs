@@ -22,7 +22,7 @@ const AT_A_TIME: u64 = 4;
 
 /// What is pressed at random. Enter comes only behind a line of a known
 /// text, and Ctrl-L, which clears the screen, not at all.
-const KEYS: [&str; 28] = [
+const KEYS: [&str; 27] = [
     "a",
     "word ",
     "日本",
@@ -49,8 +49,21 @@ const KEYS: [&str; 28] = [
     "\x05",
     "\x1b[1;5D",
     "\x1b[200~a pasted line\x1b[201~",
-    "\x1b[200~two\rlines\x1b[201~n",
     "0123456789012345678901234567890123456789",
+];
+
+/// What stands in the line when something is pasted.
+const DRAFTS: [&str; 3] = ["", "/msg ada ", "/me "];
+
+/// Lines that are pasted, and how they are said to everyone.
+const PASTED: [(&str, &str); 7] = [
+    ("a pasted line", "a pasted line"),
+    ("exit", "exit"),
+    ("/quit", "//quit"),
+    ("/name eve", "//name eve"),
+    ("//remark", "///remark"),
+    ("日本 👍", "日本 👍"),
+    ("y", "y"),
 ];
 
 /// How a visit ends, and with which code.
@@ -121,7 +134,8 @@ fn visit(rng: &mut Rng) {
                     said += 1;
                 }
             }
-            85..95 => {
+            85..90 => paste(rng, &terminal, &mut entered),
+            90..95 => {
                 let line = format!("mine {}", entered.len());
                 terminal.types(&format!("\x05\x15{line}\r"));
                 entered.push(line);
@@ -140,6 +154,37 @@ fn visit(rng: &mut Rng) {
     let shown = messages(&terminal);
     let expected: Vec<_> = (0..said).collect();
     assert_eq!(shown, expected, "{ending:?}");
+}
+
+/// Pastes several lines, with keys that nobody presses who has seen the
+/// question; waits for it, and answers it. Notes what is to arrive.
+fn paste(rng: &mut Rng, terminal: &Terminal, entered: &mut Vec<String>) {
+    let draft = DRAFTS[rng.usize(..DRAFTS.len())];
+    terminal.types(&format!("\x05\x15{draft}"));
+    let lines: Vec<_> = (0..rng.usize(2..9))
+        .map(|_| PASTED[rng.usize(..PASTED.len())])
+        .collect();
+    let end = ["\r", "\n", "\r\n"][rng.usize(..3)];
+    let unseen = ["", "\r", "\n\r", "x\x7f"][rng.usize(..4)];
+    let text = lines.iter().map(|(line, _)| *line).collect::<Vec<_>>();
+    let text = text.join(end);
+    terminal.types(&format!("\x1b[200~{text}\x1b[201~{unseen}"));
+    let question = lines.len().to_string();
+    terminal.waits("the question", |screen| {
+        let row = screen.row();
+        row.contains(&question) && row.contains("Enter") && row.contains("Esc")
+    });
+    if rng.bool() {
+        terminal.types("\r");
+        let sent = lines.iter().map(|(line, sent)| match draft {
+            "" => (*sent).to_owned(),
+            _ => format!("{draft}{line}"),
+        });
+        entered.extend(sent);
+    } else {
+        terminal.types("\x1b");
+    }
+    terminal.waits("the draft", |screen| screen.row().contains("bob>"));
 }
 
 /// The terminal reports something, in two pieces.
@@ -169,7 +214,7 @@ fn end(
     }
     let empty = "\x05\x15";
     match ending {
-        Ending::Quit => terminal.types(&format!("{empty}quit\r")),
+        Ending::Quit => terminal.types(&format!("{empty}/quit\r")),
         Ending::CtrlC => terminal.types(&format!("{empty}\x03")),
         Ending::CtrlD => terminal.types(&format!("{empty}\x04")),
         Ending::Term => terminal.terminates(),

@@ -1,5 +1,7 @@
 //! Colors and bells, and doing without them.
 
+use std::time::Instant;
+
 use super::{Visit, bob, bob_with, enter};
 use crate::kit::pty::client;
 use crate::kit::server::Server;
@@ -77,9 +79,32 @@ fn the_bell_rings_as_the_person_likes_it() {
         peer.says("[14:03:09] ada: well, bob?\n");
         terminal.shows_part("well, bob");
         assert_eq!(bells(), mention, "{bell}");
+        let Visit {
+            terminal, mut peer, ..
+        } = bob_with(&["--bell", bell]);
         peer.says("[14:03:09] ada: no bobs\n");
         terminal.shows_part("no bobs");
-        assert_eq!(bells(), mention + word, "{bell}");
+        let bells = terminal.effects(|effects| effects.bells);
+        assert_eq!(bells, word, "{bell}");
+    }
+}
+
+#[test]
+fn a_crowd_rings_once_a_second() {
+    for plain in [None, Some("--plain")] {
+        let server = Server::start();
+        let args = [server.address.as_str(), "--name", "bob"];
+        let args: Vec<_> = args.into_iter().chain(plain).collect();
+        let start = Instant::now();
+        let terminal = client(&args).start();
+        let mut peer = server.lets_in("bob");
+        for nth in 0..300 {
+            peer.says(&format!("[14:03:09] ada: bob! {nth}\n"));
+            terminal.shows_part(&format!("bob! {nth}"));
+        }
+        let bells = terminal.effects(|effects| effects.bells);
+        let seconds = start.elapsed().as_secs() as usize;
+        assert!((1..=seconds + 1).contains(&bells), "{bells}: {plain:?}");
     }
 }
 
@@ -101,13 +126,13 @@ fn own_lines_are_shown_as_they_went_out() {
     let Visit {
         terminal, mut peer, ..
     } = bob();
-    terminal.types("hello\r/msg ada psst\r/reply well\r");
+    terminal.types("hello\r/msg ada psst\r/me waves\r");
     assert_eq!(peer.hears(), "hello");
     assert_eq!(peer.hears(), "/msg ada psst");
-    assert_eq!(peer.hears(), "/reply well");
+    assert_eq!(peer.hears(), "/me waves");
     terminal.shows("bob> hello");
     terminal.shows("you -> ada: psst");
-    terminal.shows("bob> /reply well");
+    terminal.shows("bob> /me waves");
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! The screen, as a person at a terminal sees it.
 
+mod aims;
 mod burst;
 mod drafts;
 mod first_column;
 mod fuzz;
+mod history;
 mod hostile;
 mod idle;
 mod keys;
@@ -11,6 +13,7 @@ mod leaving;
 mod looks;
 mod lost;
 mod pastes;
+mod pauses;
 mod reconnects;
 mod reports;
 mod sizes;

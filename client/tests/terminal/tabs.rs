@@ -40,6 +40,35 @@ fn tab_completes_names_beginning_with_who_spoke_last() {
 }
 
 #[test]
+fn a_name_without_end_is_no_name() {
+    let Visit {
+        terminal, mut peer, ..
+    } = bob();
+    let long = "x".repeat(250_000);
+    peer.says(&format!("[14:03:09] * {long} joined\n"));
+    peer.says("[14:03:09] * xeno joined\n");
+    terminal.shows_part("xeno joined");
+    terminal.types("x\t");
+    terminal.edits("bob> xeno", 10);
+    terminal.types(&format!("\x15{}x\t", "y ".repeat(2047)));
+    terminal.shows_part("a line holds 4096 bytes at most");
+    terminal.types("\r");
+    assert_eq!(peer.hears().len(), 4095);
+}
+
+#[test]
+fn what_was_deleted_is_put_back_no_more_often_than_fits() {
+    let Visit {
+        terminal, mut peer, ..
+    } = bob();
+    terminal.types(&format!("{}\x17", "word".repeat(250)));
+    terminal.types(&"\x19".repeat(6));
+    terminal.shows_part("a line holds 4096 bytes at most");
+    terminal.types("\r");
+    assert_eq!(peer.hears().len(), 4000);
+}
+
+#[test]
 fn up_and_down_walk_and_the_draft_comes_back() {
     let Visit {
         terminal, mut peer, ..

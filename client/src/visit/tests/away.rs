@@ -1,7 +1,7 @@
 //! A visit whose server goes and comes back.
 
 use super::*;
-use crate::pauses::PAUSE_MAX;
+use crate::pauses::{PAUSE_FIRST, PAUSE_MAX};
 use crate::visit::away::{GHOST_PAUSE, GHOST_WAIT_MAX, HELD_LINES_MAX};
 
 /// A visit that has just lost its server.
@@ -124,4 +124,98 @@ fn no_more_is_kept_than_stated() {
     trial.done();
     trial.type_line("one too many");
     assert_eq!(trial.done(), ["tell not sent: one too many"]);
+}
+
+#[test]
+fn who_is_shown_out_comes_back_when_they_say_so() {
+    for words in [
+        "* you are shown out: you were silent too long",
+        "* you are shown out: you read too slowly",
+    ] {
+        let person = Keyboard::Person;
+        let mut trial = trial_that(Reconnect::Always, person, Some("ada"));
+        trial.connect();
+        trial.hear(YOU_ARE);
+        trial.hear(CONFIRMED);
+        trial.hear(words);
+        trial.done();
+        trial.lose(&Gone::Closed);
+        let asked = "tell press Enter to come back; /quit leaves";
+        assert_eq!(trial.done(), [asked]);
+        assert_eq!(trial.visit.deadline(), None);
+        trial.type_line("hello?");
+        trial.type_line("again");
+        let done = trial.done();
+        assert_eq!(done[0], "tell kept until then: hello?");
+        assert_eq!(done[2..], ["call", "tell kept until then: again"]);
+        trial.connect();
+        trial.hear("* the room is full: 2 people are here; try again later");
+        trial.lose(&Gone::Closed);
+        assert_eq!(trial.done().last().map(String::as_str), Some(asked));
+        assert_eq!(trial.visit.deadline(), None);
+        trial.type_line("");
+        assert_eq!(trial.done().last().map(String::as_str), Some("call"));
+        fail_to_call(&mut trial);
+        assert!(trial.done()[0].contains("calling it again"));
+        trial.wait();
+        trial.connect();
+        trial.hear(YOU_ARE);
+        trial.done();
+        trial.hear(CONFIRMED);
+        assert_eq!(trial.done()[2..], ["> hello?", "> again"]);
+    }
+}
+
+#[test]
+fn who_is_shown_out_may_leave() {
+    for leave in ["/quit", "quit", "exit"] {
+        let mut trial = lost();
+        trial.wait();
+        trial.connect();
+        trial.hear("* the room is full: 2 people are here; try again later");
+        trial.lose(&Gone::Closed);
+        trial.done();
+        trial.type_line(leave);
+        let done = trial.done();
+        let left = done.last().is_some_and(|last| last == "end 0");
+        // The words are words: they are said once the room is back.
+        assert_eq!(left, leave == "/quit", "{done:?}");
+        trial.interrupt();
+        assert_eq!(trial.done().last().map(String::as_str), Some("end 0"));
+    }
+}
+
+#[test]
+fn a_pipe_that_is_shown_out_ends_with_the_reason() {
+    for reconnect in [Reconnect::Never, Reconnect::Always] {
+        let mut trial = trial_that(reconnect, Keyboard::Pipe, Some("ada"));
+        trial.connect();
+        trial.hear("* the room is full: 2 people are here; try again later");
+        trial.done();
+        trial.lose(&Gone::Closed);
+        let done = trial.done();
+        assert!(done[0].contains("the room is full: 2"), "{done:?}");
+        assert_eq!(done[1..], ["end 1"]);
+    }
+}
+
+#[test]
+fn a_server_that_keeps_nobody_is_called_ever_less_often() {
+    let mut trial = lost();
+    let mut pauses = Vec::new();
+    for _ in 0..6 {
+        pauses.push(trial.wait());
+        trial.connect();
+        trial.hear(YOU_ARE);
+        trial.hear(CONFIRMED);
+        trial.lose(&Gone::Closed);
+    }
+    assert!(pauses[5] > PAUSE_MAX / 4, "{pauses:?}");
+    trial.wait();
+    trial.connect();
+    trial.hear(YOU_ARE);
+    trial.hear(CONFIRMED);
+    trial.now += PAUSE_MAX;
+    trial.lose(&Gone::Closed);
+    assert!(trial.wait() <= PAUSE_FIRST);
 }

@@ -1,0 +1,211 @@
+//! The file that outlives a visit: the lines somebody has entered, shared by
+//! all clients of one person. Must not know what the lines are for.
+//!
+//! Any number of clients add to it at the same time, and each may be killed
+//! at any moment. So every change is made under the file's lock, and what
+//! rewrites it writes another file first and gives it the name at the end:
+//! whoever looks sees the old lines or the new ones. The lock belongs to
+//! what has the name, and is taken anew for each line.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _,
+    PermissionsExt as _,
+};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::fs::OFlags;
+use rustix::process::{Resource, getrlimit};
+
+/// Readable by its owner alone: it holds what was said in private.
+const FILE_MODE: u32 = 0o600;
+
+/// The same for the directories that are made for it.
+const DIRECTORY_MODE: u32 = 0o700;
+
+/// How much of a file is read, counted from its end: a thousand of the
+/// longest lines. More is not ours, or is not missed.
+const READ_BYTES_MAX: u64 = 4 * 1024 * 1024 + 64 * 1024;
+
+/// How long another program may hold the lock. A client holds it for less
+/// than a millisecond, or while it brings a few megabytes to a slow disk.
+const LOCK_WAIT_MAX: Duration = Duration::from_secs(3);
+
+/// How often the lock is asked for in that time.
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
+
+/// Where the lines are kept.
+#[derive(Debug)]
+pub struct HistoryFile {
+    path: PathBuf,
+}
+
+impl HistoryFile {
+    /// The file at this path; made when there is none.
+    ///
+    /// # Errors
+    /// It cannot be made, or it is no file of lines.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        if let Some(directory) = path.parent() {
+            let mut builder = DirBuilder::new();
+            builder.recursive(true).mode(DIRECTORY_MODE);
+            builder.create(directory)?;
+        }
+        open_regular(path)?;
+        // A link stays one: what it leads to is rewritten.
+        let path = fs::canonicalize(path)?;
+        Ok(Self { path })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The text it holds, or its end.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn read(&self) -> io::Result<String> {
+        read_end(&mut self.lock()?)
+    }
+
+    /// Makes of its text what `kept` makes of it.
+    ///
+    /// # Errors
+    /// It cannot be rewritten: then it is as it was.
+    pub fn rewrite(&self, kept: impl FnOnce(&str) -> String) -> io::Result<()> {
+        let mut file = self.lock()?;
+        let text = read_end(&mut file)?;
+        // Only who holds the lock has this name, so what is there was left
+        // behind by somebody who was killed.
+        let new = self.path.with_extension("new");
+        let _ = fs::remove_file(&new);
+        let written = write_new(&new, &kept(&text));
+        let renamed = written.and_then(|()| fs::rename(&new, &self.path));
+        if renamed.is_err() {
+            let _ = fs::remove_file(&new);
+        }
+        renamed
+    }
+
+    /// Adds a line.
+    ///
+    /// # Errors
+    /// It cannot be written: then the file is as it was.
+    pub fn append(&self, line: &str) -> io::Result<()> {
+        let mut file = self.lock()?;
+        let length = file.metadata()?.len();
+        let break_before = if ends_with_break(&mut file, length)? {
+            ""
+        } else {
+            "\n"
+        };
+        let text = format!("{break_before}{line}\n");
+        ask_for_room(length + text.len() as u64)?;
+        let written = file.write_all(text.as_bytes());
+        if written.is_err() {
+            // Half a line would be another line.
+            let _ = file.set_len(length);
+        }
+        written
+    }
+
+    /// The file, locked until it is dropped.
+    fn lock(&self) -> io::Result<File> {
+        let end = Instant::now() + LOCK_WAIT_MAX;
+        loop {
+            let file = open_regular(&self.path)?;
+            match file.try_lock() {
+                Ok(()) if is_at(&file, &self.path) => return Ok(file),
+                // Somebody rewrote it in the meantime: the lock is one of a
+                // file without a name.
+                Ok(()) => (),
+                Err(TryLockError::Error(error)) => return Err(error),
+                Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
+            }
+            if Instant::now() >= end {
+                return Err(io::Error::other("another program has locked it"));
+            }
+        }
+    }
+}
+
+/// Opens a file, and nothing that may keep us waiting or that forgets.
+fn open_regular(path: &Path) -> io::Result<File> {
+    let refused =
+        || io::Error::other("it is no regular file, and is left alone");
+    // Before it is opened: opening alone does something to some devices.
+    if fs::metadata(path).is_ok_and(|it| !it.is_file()) {
+        return Err(refused());
+    }
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true).mode(FILE_MODE);
+    let file = options.custom_flags(flags.cast_signed()).open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(refused());
+    }
+    if metadata.permissions().mode() & 0o777 != FILE_MODE {
+        file.set_permissions(Permissions::from_mode(FILE_MODE))?;
+    }
+    Ok(file)
+}
+
+/// Whether the file is still what has this name.
+fn is_at(file: &File, path: &Path) -> bool {
+    let (Ok(ours), Ok(named)) = (file.metadata(), fs::metadata(path)) else {
+        return false;
+    };
+    (ours.dev(), ours.ino()) == (named.dev(), named.ino())
+}
+
+/// The last lines of a file, whole, as text.
+fn read_end(file: &mut File) -> io::Result<String> {
+    let skipped = file.metadata()?.len().saturating_sub(READ_BYTES_MAX);
+    file.seek(SeekFrom::Start(skipped))?;
+    let mut bytes = Vec::new();
+    file.take(READ_BYTES_MAX).read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(match text.split_once('\n') {
+        Some((_, rest)) if skipped > 0 => rest.to_owned(),
+        None if skipped > 0 => String::new(),
+        _ => text.into_owned(),
+    })
+}
+
+fn ends_with_break(file: &mut File, length: u64) -> io::Result<bool> {
+    let Some(last) = length.checked_sub(1) else {
+        return Ok(true);
+    };
+    let mut byte = [0];
+    file.seek(SeekFrom::Start(last))?;
+    file.read_exact(&mut byte)?;
+    Ok(byte == *b"\n")
+}
+
+/// Writes a file that nobody has opened yet, down to the disk.
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    ask_for_room(text.len() as u64)?;
+    let mut options = OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(FILE_MODE)
+        .open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// Whether a file may become so long. A program that writes more than
+/// `ulimit -f` allows is killed by a signal.
+fn ask_for_room(bytes: u64) -> io::Result<()> {
+    match getrlimit(Resource::Fsize).current {
+        Some(most) if bytes > most => Err(io::ErrorKind::FileTooLarge.into()),
+        _ => Ok(()),
+    }
+}
