@@ -13,6 +13,7 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::keymap::{self, Meaning};
+use crate::widths::Widths;
 
 /// How long an Esc may be the beginning of something, and a sequence may
 /// rest without anybody thinking of a pause: nobody waits for Esc for long,
@@ -54,6 +55,8 @@ pub enum Event {
     Paste(String),
     /// More was pasted than [`PASTE_BYTES_MAX`], and it is gone.
     PasteTooLong,
+    /// The terminal answers how wide it shows what may be narrow or wide.
+    Widths(Widths),
 }
 
 /// Where in the terminal's language the decoder is.
@@ -340,6 +343,7 @@ impl Decoder {
         match meaning {
             Meaning::Key(key) => self.press(key),
             Meaning::Paste => self.state = State::Paste,
+            Meaning::Widths(told) => self.events.push(Event::Widths(told)),
             Meaning::Nothing => (),
         }
     }

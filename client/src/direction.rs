@@ -1,4 +1,4 @@
-//! Texts that are written from right to left, in lines that are not. May not
+//! Texts that are written from right to left, in lines that are not. Must not
 //! know what the lines say.
 //!
 //! Some terminals guess from its first letter in which direction a row runs:

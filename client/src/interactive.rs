@@ -250,6 +250,7 @@ impl<Out: Write> Face for Interactive<Out> {
         match event {
             Event::Key(key) => return self.decide(key, at),
             Event::Paste(text) => self.paste(&text),
+            Event::Widths(told) => self.screen.learn(told),
             Event::PasteTooLong => self.tell(&format!(
                 "the paste is left out: it is longer than {PASTE_BYTES_MAX} \
                  bytes"

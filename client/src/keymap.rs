@@ -6,6 +6,8 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::widths::Widths;
+
 /// How a paste begins: the parameter of `CSI ~`.
 const PASTE: u32 = 200;
 /// `CSI 27 ; modifiers ; code ~`: a character with modifiers, of xterm.
@@ -20,6 +22,8 @@ pub enum Meaning {
     Key(KeyEvent),
     /// A paste begins.
     Paste,
+    /// How wide the terminal shows what may be narrow or wide.
+    Widths(Widths),
     /// A report, the release of a key, or a key that has no use here.
     Nothing,
 }
@@ -82,6 +86,9 @@ pub fn sequence(body: &[u8], last: u8) -> Meaning {
         }
         b'Z' => key(Some(KeyCode::BackTab), KeyModifiers::SHIFT),
         // With two numbers it is where the cursor stands.
+        b'R' if fields().count() == 2 => {
+            Widths::told_by(nth(1)).map_or(Meaning::Nothing, Meaning::Widths)
+        }
         b'R' => Meaning::Nothing,
         _ => key(letter(last), modifiers),
     }
@@ -255,6 +262,8 @@ mod tests {
             assert_eq!(found, pressed(code, modifiers), "{body}{last}");
         }
         assert_eq!(means("200", '~'), Meaning::Paste);
+        assert_eq!(means("24;3", 'R'), Meaning::Widths(Widths::Narrow));
+        assert_eq!(means("24;5", 'R'), Meaning::Widths(Widths::Wide));
     }
 
     #[test]
@@ -265,6 +274,7 @@ mod tests {
             (">0;276;0", 'c'),
             ("<0;0;0", 'M'),
             ("24;80", 'R'),
+            ("24;5;1", 'R'),
             ("4;600;800", 't'),
             ("", 'I'),
             ("", 'O'),

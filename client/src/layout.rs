@@ -1,5 +1,5 @@
 //! Which character stands in which column: long lines become rows, and of
-//! the line that is being typed the part around the cursor is seen. May not
+//! the line that is being typed the part around the cursor is seen. Must not
 //! write anywhere.
 //!
 //! Nothing runs past the end of a row, where the terminal would go on in the
@@ -92,7 +92,7 @@ impl Rows<'_> {
             columns, widths, ..
         } = self.sheet;
         let needs = widths.columns(word.trim_end());
-        let is_fresh = self.column <= self.indent;
+        let is_fresh = self.column <= self.indent + widths.mark_columns();
         if self.column + needs > columns
             && needs <= columns - self.indent
             && !is_fresh
@@ -117,6 +117,7 @@ impl Rows<'_> {
         let is_first = std::mem::replace(&mut self.is_empty, false);
         if is_first && self.turning == Turning::Possible {
             direction::push_first(&mut self.pending, grapheme);
+            self.column += self.sheet.widths.mark_columns();
         } else {
             self.pending.push_str(grapheme);
         }
@@ -139,6 +140,7 @@ impl Rows<'_> {
         let is_name = matches!(part.tone, Tone::Name(_));
         if is_name && direction::may_turn(part.text) {
             self.pending.push(direction::MARK);
+            self.column += self.sheet.widths.mark_columns();
         }
         self.write(part);
     }

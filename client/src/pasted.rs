@@ -206,7 +206,7 @@ mod tests {
         Sheet {
             columns,
             colors: Colors::Off,
-            widths: Widths::default(),
+            widths: Widths::Narrow,
         }
     }
 

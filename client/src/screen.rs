@@ -18,10 +18,13 @@ use crate::face::Audience;
 use crate::layout::{self, Colors, Sheet};
 use crate::paint::Part;
 use crate::terminal::{self, Narrowing};
-use crate::widths::Widths;
+use crate::widths::{self, Widths};
 
 /// What makes a terminal ring.
 const RING: char = '\u{7}';
+
+/// What makes a terminal say where its cursor is.
+const ASK_FOR_CURSOR: &str = "\u{1b}[6n";
 
 /// The row that is being typed in.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -76,6 +79,16 @@ impl Row {
     }
 }
 
+/// How far the question has come how wide the terminal shows what may be
+/// narrow or wide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Question {
+    /// Nothing was shown yet that would need the answer.
+    Unneeded,
+    Asked,
+    Answered,
+}
+
 /// A terminal that is written on.
 #[derive(Debug)]
 pub struct Screen<Out> {
@@ -87,6 +100,7 @@ pub struct Screen<Out> {
     row: Row,
     /// How many rows above the cursor that row begins by now.
     rows_up: usize,
+    question: Question,
     audience: Audience,
 }
 
@@ -98,11 +112,12 @@ impl<Out: Write> Screen<Out> {
             sheet: Sheet {
                 columns: terminal::columns(),
                 colors,
-                widths: Widths::default(),
+                widths: terminal::widths(),
             },
             above: String::new(),
             row: Row::default(),
             rows_up: 0,
+            question: Question::Unneeded,
             audience: Audience::There,
         }
     }
@@ -110,6 +125,15 @@ impl<Out: Write> Screen<Out> {
     /// What rows are written on just now.
     pub fn sheet(&self) -> Sheet {
         self.sheet
+    }
+
+    /// The terminal says how wide it shows what may be narrow or wide. Unless
+    /// it was asked, it was a key.
+    pub fn learn(&mut self, told: Widths) {
+        if self.question == Question::Asked {
+            self.question = Question::Answered;
+            self.sheet.widths = told;
+        }
     }
 
     /// Puts a line above the row that is being typed in.
@@ -174,6 +198,23 @@ impl<Out: Write> Screen<Out> {
         self.audience
     }
 
+    /// Asks what the terminal makes of a sample, before the first frame that
+    /// needs the answer: not sooner, because an answer that comes when the
+    /// program has ended already is typed into the shell. Most terminals
+    /// answer before the next line comes; until then the locale tells, and what
+    /// does not fit into a row is lost at its end.
+    fn ask(&mut self, frame: &mut String, row: &Row) {
+        let is_needed =
+            Widths::differ(&self.above) || Widths::differ(&row.text);
+        if self.question == Question::Unneeded && is_needed {
+            self.question = Question::Asked;
+            frame.push_str(widths::SAMPLE);
+            frame.push_str(ASK_FOR_CURSOR);
+            frame.push('\r');
+            push(frame, Clear(ClearType::FromCursorDown));
+        }
+    }
+
     /// Writes what has come, and this row below it.
     fn write_frame(&mut self, row: Row) {
         let mut frame = String::from("\r");
@@ -186,6 +227,7 @@ impl<Out: Write> Screen<Out> {
         // it has become meanwhile: what does not fit into a row must not go
         // on in the first column of the next, as if somebody spoke there.
         push(&mut frame, DisableLineWrap);
+        self.ask(&mut frame, &row);
         frame.push_str(&self.above);
         self.above.clear();
         frame.push_str(&row.text);

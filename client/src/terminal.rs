@@ -14,12 +14,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crossterm::Command;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::EnableLineWrap;
 use nix::sys::signal::{self, SigSet};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{self, Signal};
 use rustix::termios::{
     OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr,
 };
+
+use crate::widths::Widths;
 
 /// What the exit code of a panic is, by convention.
 const PANIC_CODE: i32 = 101;
@@ -75,6 +78,8 @@ pub fn give_back() {
     let mut fds = [PollFd::new(&out, PollFlags::OUT)];
     if poll(&mut fds, Some(&OUTPUT_WAIT_MAX)) == Ok(1) {
         let _ = write(DisableBracketedPaste);
+        // A frame may have been cut off.
+        let _ = write(EnableLineWrap);
     }
 }
 
@@ -138,6 +143,24 @@ pub fn columns() -> usize {
     match tcgetwinsize(io::stdout()) {
         Ok(size) if size.ws_col > 0 => usize::from(size.ws_col),
         _ => COLUMNS_UNKNOWN,
+    }
+}
+
+/// How wide the terminal probably shows what may be narrow or wide: whoever
+/// wants it wide reads an East Asian language.
+pub fn widths() -> Widths {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(env::var_os);
+    let locale = set.into_iter().find(|it| !it.is_empty());
+    let locale = locale.unwrap_or_default().to_string_lossy().into_owned();
+    if ["ja", "ko", "zh"]
+        .into_iter()
+        .any(|it| locale.starts_with(it))
+    {
+        Widths::Wide
+    } else {
+        Widths::Narrow
     }
 }
 

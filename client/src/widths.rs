@@ -1,4 +1,4 @@
-//! How many columns a text takes, at most. May not know what it is for.
+//! How many columns a text takes, at most. Must not know what it is for.
 //!
 //! Programs and terminals do not agree on how wide every character is. A
 //! character counts here as wide as anybody may take it to be.
@@ -9,10 +9,9 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// How wide a terminal shows the characters that Unicode calls ambiguous:
 /// Greek, Cyrillic, quotation marks and the like are wide in East Asia.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Widths {
     /// In one column.
-    #[default]
     Narrow,
     /// In two.
     Wide,
@@ -46,9 +45,43 @@ const SPACING: [(char, char, usize); 23] = [
     ('\u{1d16d}', '\u{1d172}', 1),
 ];
 
+/// What is shown to find out how wide a terminal shows such characters: a
+/// sign and a letter, because some terminals make a difference.
+pub const SAMPLE: &str = "●Ж";
+
 impl Widths {
+    /// What a terminal shows that has its cursor in this column behind the
+    /// [`SAMPLE`]; the first is 1.
+    pub fn told_by(column: u32) -> Option<Self> {
+        match column {
+            3 => Some(Self::Narrow),
+            4 | 5 => Some(Self::Wide),
+            _ => None,
+        }
+    }
+
+    /// Whether terminals differ about this text.
+    pub fn differ(text: &str) -> bool {
+        let is_wider =
+            |c| Self::Wide.char_columns(c) > Self::Narrow.char_columns(c);
+        !text.is_ascii() && text.chars().any(is_wider)
+    }
+
+    /// How many columns a mark of direction takes: where letters are wide,
+    /// xterm takes one for it.
+    pub fn mark_columns(self) -> usize {
+        match self {
+            Self::Narrow => 0,
+            Self::Wide => 1,
+        }
+    }
+
     /// How many columns a text takes at most.
     pub fn columns(self, text: &str) -> usize {
+        if text.is_ascii() {
+            let shown = text.bytes().filter(|it| !it.is_ascii_control());
+            return shown.count();
+        }
         let graphemes = text.graphemes(true);
         graphemes.map(|it| self.grapheme_columns(it)).sum()
     }
@@ -161,7 +194,9 @@ mod tests {
         for text in ["Ж", "“", "α", "●", "é", "\u{fffd}"] {
             assert_eq!(Widths::Narrow.columns(text), 1, "{text}");
             assert_eq!(Widths::Wide.columns(text), 2, "{text}");
+            assert!(Widths::differ(text));
         }
+        assert!(!Widths::differ("x 日本 👍 \u{200e}"));
         assert_eq!(Widths::Wide.columns("日x"), 3);
     }
 }

@@ -1,4 +1,4 @@
-//! Which characters nobody sees. May not know what they are used for.
+//! Which characters nobody sees. Must not know what they are used for.
 //!
 //! White space is not all of it: Unicode has fillers that are drawn as a
 //! blank, and characters that are not drawn at all. A line of those says

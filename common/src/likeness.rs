@@ -1,5 +1,5 @@
 //! What a name looks like on a screen, so that two names can be told apart
-//! by whoever reads them. May not know which names there are.
+//! by whoever reads them. Must not know which names there are.
 //!
 //! Unicode Technical Standard 39 gives every text a skeleton; texts with one
 //! skeleton look the same: Cyrillic `сор` and Latin `cop`, `aIice` with a

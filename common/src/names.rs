@@ -1,7 +1,7 @@
 //! Names of people: what may be one, and when two are the same. Must not know
 //! who is here.
 //!
-//! A name is what others trust, so it may not be made to look like another:
+//! A name is what others trust, so it must not be made to look like another:
 //! it is shown in Unicode normal form NFKC, compared after case folding and by
 //! how it looks ([`crate::likeness`]), made of letters that belong together
 //! (Unicode Technical Standard 39), and a few names that sound like the
@@ -11,7 +11,7 @@ use std::fmt;
 
 use caseless::{Caseless as _, default_case_fold_str};
 use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 use unicode_script::{Script, UnicodeScript as _};
 use unicode_security::{
     GeneralSecurityProfile as _, RestrictionLevel,
@@ -159,7 +159,17 @@ const NO_NAME: &str = "\u{fffd}";
 /// the first character.
 pub fn has_key(text: &str, key: &str) -> bool {
     text.len() <= NAME_BYTES_TYPED_MAX
+        && first_letter(text) == first_letter(key)
         && text.nfkc().default_case_fold().nfkc().eq(key.chars())
+}
+
+/// What the first character comes down to, its marks and its case apart.
+fn first_letter(text: &str) -> Option<char> {
+    let mut first = None;
+    decompose_compatible(text.chars().next()?, |part| {
+        first.get_or_insert(part);
+    });
+    first.into_iter().default_case_fold().next()
 }
 
 /// What names are compared by: the text in normal form, its case folded.
@@ -443,6 +453,13 @@ mod tests {
                 prop_assert!(has_key(&text, &key(shown)));
                 prop_assert!(!has_key(&text, "ada"));
             }
+        }
+
+        #[test]
+        fn a_text_has_its_own_key(text in "\\PC{0,8}", other in "\\PC{0,2}") {
+            prop_assert!(has_key(&text, &key(&text)));
+            let is_same = key(&other) == key(&text);
+            prop_assert_eq!(has_key(&other, &key(&text)), is_same);
         }
 
         #[test]

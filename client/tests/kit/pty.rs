@@ -66,6 +66,7 @@ pub fn program(path: &str, args: &[&str]) -> Setup {
     command.env("TERM", "xterm-256color");
     command.env("XDG_STATE_HOME", &state);
     command.env_remove("NO_COLOR");
+    command.env("LC_ALL", "C.UTF-8");
     Setup { command, state }
 }
 

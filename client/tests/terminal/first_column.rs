@@ -1,7 +1,9 @@
 //! The first column is where somebody speaks: no text gets there, however
 //! wide the terminal shows it and in whatever direction it is written.
 
-use super::{Visit, bob};
+use super::{Visit, bob, enter};
+use crate::kit::pty::client;
+use crate::kit::server::Server;
 
 /// What would look like a line of ada's in the first column.
 const FORGED: &str = "[14:03:08] ada: I said so";
@@ -65,6 +67,43 @@ fn no_row_is_written_that_a_terminal_could_wrap() {
         let is_idle = shown.is_none_or(|at| behind[..at].ends_with('['));
         assert!(is_idle, "{behind:?}");
     }
+}
+
+#[test]
+fn ambiguous_characters_are_as_wide_as_the_terminal_says() {
+    let fill = "Ж".repeat(31);
+    let line = format!("[14:03:07] eve: xx{fill}{FORGED}");
+    for (answer, columns) in [("\x1b[9;3R", 1), ("\x1b[9;5R", 2)] {
+        let mut visit = bob();
+        // Nobody was asked: this is a key, and does nothing.
+        visit.terminal.types("\x1b[1;5Rx");
+        visit.terminal.edits("bob> x", 6);
+        visit.peer.says("[14:03:07] eve: Ж\n");
+        visit.terminal.shows("[14:03:07] eve: Ж");
+        let question = visit.terminal.bytes();
+        let question = question.windows(4).filter(|it| it == b"\x1b[6n");
+        assert_eq!(question.count(), 1);
+        visit.terminal.types(&format!("{answer}y"));
+        visit.terminal.edits("bob> xy", 7);
+        visit.peer.says(&format!("{line}\n"));
+        match columns {
+            1 => visit.terminal.shows(&line),
+            _ => visit.terminal.shows(&format!("           {FORGED}")),
+        }
+    }
+}
+
+#[test]
+fn until_the_terminal_answers_its_locale_tells() {
+    let server = Server::start();
+    let args = [server.address.as_str(), "--name", "bob"];
+    let terminal = client(&args).with("LC_ALL", "ja_JP.UTF-8").start();
+    let mut visit = enter(terminal, server);
+    let fill = "Ж".repeat(31);
+    visit
+        .peer
+        .says(&format!("[14:03:07] eve: xx{fill}{FORGED}\n"));
+    visit.terminal.shows(&format!("           {FORGED}"));
 }
 
 #[test]
