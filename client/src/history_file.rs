@@ -209,3 +209,26 @@ fn ask_for_room(bytes: u64) -> io::Result<()> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::env;
+
+    #[test]
+    fn the_lock_of_a_file_that_lost_its_name_is_none() {
+        let name = format!("threadroom-renamed-{}", std::process::id());
+        let folder = env::temp_dir().join(name);
+        let path = folder.join("history");
+        let history = HistoryFile::open(&path).expect("a file");
+        let old = open_regular(&path).expect("a file");
+        assert!(is_at(&old, &path));
+        history.rewrite(|_| "new\n".to_owned()).expect("a file");
+        assert!(!is_at(&old, &path));
+        // Whoever still holds the old one holds up nobody.
+        old.lock().expect("a lock");
+        history.append("line").expect("a file");
+        assert_eq!(history.read().expect("text"), "new\nline\n");
+        fs::remove_dir_all(folder).expect("a folder");
+    }
+}

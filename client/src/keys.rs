@@ -43,7 +43,7 @@ pub fn start(
         .name("keyboard".to_owned())
         .spawn(move || {
             // An error means that the main thread has gone: nothing to do.
-            let _ = run(terminal, &news);
+            let _ = run(terminal, &news, QUIET_AFTER_PASTE);
         })?;
     Ok(())
 }
@@ -51,13 +51,14 @@ pub fn start(
 fn run(
     mut terminal: impl Read + AsFd,
     news: &Sender<News>,
+    quiet_after_paste: Duration,
 ) -> Result<(), SendError<News>> {
     let mut decoder = Decoder::default();
     let mut bytes = [0; READ_BYTES];
     let mut events = Vec::new();
     loop {
         let patience = decoder.patience();
-        let quiet = is_gathered(&events).then_some(QUIET_AFTER_PASTE);
+        let quiet = is_gathered(&events).then_some(quiet_after_paste);
         let time = patience.into_iter().chain(quiet).min();
         match wait(&terminal, time) {
             Ok(Waited::InVain) if time == patience => {
@@ -127,4 +128,53 @@ fn wait(terminal: &impl AsFd, time: Option<Duration>) -> io::Result<Waited> {
 
 fn is_passing(kind: io::ErrorKind) -> bool {
     matches!(kind, io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+    use std::os::unix::net::UnixStream;
+
+    use crossbeam_channel::bounded;
+
+    /// Longer than any test takes.
+    const LONG: Duration = Duration::from_secs(20);
+
+    /// Waits until all that was written has been read.
+    fn wait_until_read(reader: &UnixStream) {
+        while rustix::io::ioctl_fionread(reader).expect("a socket") > 0 {
+            thread::yield_now();
+        }
+    }
+
+    /// How many events come together of what is written in two pieces.
+    fn together(pieces: [&'static str; 2]) -> Vec<usize> {
+        let (mut writer, reader) = UnixStream::pair().expect("sockets");
+        let watched = reader.try_clone().expect("a descriptor");
+        let (sender, news) = bounded(8);
+        let typist = thread::spawn(move || {
+            for piece in pieces {
+                writer.write_all(piece.as_bytes()).expect("a reader");
+                wait_until_read(&watched);
+            }
+        });
+        run(reader, &sender, LONG).expect("an inbox");
+        typist.join().expect("a typist");
+        drop(sender);
+        let count = |news| match news {
+            News::Pressed(events, _) => Some(events.len()),
+            _ => None,
+        };
+        news.iter().filter_map(count).collect()
+    }
+
+    #[test]
+    fn what_comes_along_with_a_paste_is_handed_on_with_it() {
+        let several = "\x1b[200~one\rtwo\x1b[201~";
+        assert_eq!(together([several, "\r"]), [2]);
+        assert_eq!(together([several, "y\r"]), [3]);
+        assert_eq!(together(["\x1b[200~one\r\x1b[201~", "\r"]), [1, 1]);
+        assert_eq!(together(["a", "\r"]), [1, 1]);
+    }
 }

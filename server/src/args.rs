@@ -28,7 +28,8 @@ pub struct Arguments {
     limits: Limits,
 
     /// Append what is said in the room to FILE, with date and time; what is
-    /// said to one person alone is not written
+    /// said to one person alone is not written. A file that is made can be
+    /// read by its owner alone
     #[arg(long, value_name = "FILE")]
     pub transcript: Option<PathBuf>,
 

@@ -18,7 +18,7 @@ use crate::sync::{
 use crate::wire::Wire;
 
 /// A writer copies bytes from a queue to a socket, nothing else.
-const WRITER_STACK_BYTES: usize = 128 * 1024;
+pub const WRITER_STACK_BYTES: usize = 128 * 1024;
 
 /// What the attendant knows.
 pub struct Attendant<'scope, 'env, W> {

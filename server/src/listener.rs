@@ -29,7 +29,7 @@ use crate::sync::{
 use crate::wire::{Door, Wire};
 
 /// A session's buffers are on the heap; its calls are shallow.
-const SESSION_STACK_BYTES: usize = 256 * 1024;
+pub const SESSION_STACK_BYTES: usize = 256 * 1024;
 
 /// After the goodbye, for how long everyone may take to be gone before the
 /// connections that are left are cut.

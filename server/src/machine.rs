@@ -1,13 +1,19 @@
-//! What this machine allows: how many descriptors and threads. May not
-//! decide anything; it raises the one limit a process may raise itself.
+//! What this machine allows: how many descriptors and threads, and how much
+//! memory. May not decide anything; it raises the one limit that a process is
+//! expected to raise itself.
 //!
 //! A thread more than the kernel has memory mappings for does not fail to
-//! start: the process aborts, and everybody is thrown out. So the server
-//! finds out beforehand how many it may have, and stays below. Linux.
+//! start, nor does an allocation that goes over `ulimit -v` fail: the process
+//! aborts, and everybody is thrown out. So the server finds out beforehand
+//! how many clients it may have, and stays below. Linux.
 
 use std::fs;
 
-use rustix::process::{Resource, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use crate::attendant::WRITER_STACK_BYTES;
+use crate::listener::SESSION_STACK_BYTES;
+use crate::session::READ_BYTES;
 
 /// Descriptors for everything that is no client: the door, the log, the
 /// transcript, what libraries open, and those who are refused.
@@ -22,6 +28,13 @@ pub const MAPPINGS_KEPT: usize = 1000;
 /// A stack, its guard, a stack for signals, and its guard.
 pub const MAPPINGS_PER_THREAD: usize = 4;
 
+/// Address space for everything that is no client: the heap, what waits for a
+/// slow log or transcript, what is being said at the moment.
+pub const MEMORY_KEPT_BYTES: usize = 64 << 20;
+/// What a thread takes beside its stack: the guard, a stack for signals, and
+/// the gaps between them.
+pub const THREAD_BYTES: usize = 64 << 10;
+
 /// What the machine allows this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowance {
@@ -29,6 +42,8 @@ pub struct Allowance {
     pub descriptors: usize,
     /// How many more threads it may start.
     pub threads: usize,
+    /// How many more bytes of memory it may map.
+    pub memory_bytes: usize,
 }
 
 /// How many clients, and how many of them may be behind at once.
@@ -41,18 +56,33 @@ pub struct Places {
 }
 
 impl Allowance {
-    /// As many places as were asked for, or as there can be.
-    pub fn places(&self, clients_wanted: usize) -> Places {
+    /// As many places as were asked for, or as there can be when every client
+    /// may take so many bytes, as [`client_bytes`] says.
+    pub fn places(&self, clients_wanted: usize, bytes_each: usize) -> Places {
         let threads = self.threads.saturating_sub(THREADS_KEPT);
         let writers_least = WRITERS_KEPT.min(threads / 2);
         let descriptors = self.descriptors.saturating_sub(DESCRIPTORS_KEPT);
-        let clients_max =
-            clients_wanted.min(threads - writers_least).min(descriptors);
+        let memory = self.memory_bytes.saturating_sub(MEMORY_KEPT_BYTES);
+        let clients_max = clients_wanted
+            .min(threads - writers_least)
+            .min(descriptors)
+            .min(memory / bytes_each.max(1));
         Places {
             clients_max,
             writers_max: clients_max.min(threads - clients_max),
         }
     }
+}
+
+/// How much memory a client takes that is as far behind as it may be: two
+/// threads, what one read brings, the backlog, and a quarter of it for what
+/// the heap loses between its pieces.
+pub fn client_bytes(backlog_bytes_max: usize) -> usize {
+    SESSION_STACK_BYTES
+        + WRITER_STACK_BYTES
+        + 2 * THREAD_BYTES
+        + READ_BYTES
+        + backlog_bytes_max.saturating_add(backlog_bytes_max / 4)
 }
 
 /// Raises the soft limit on descriptors to the hard one and says what the
@@ -61,22 +91,48 @@ pub fn allowance() -> Allowance {
     Allowance {
         descriptors: raised_descriptor_limit().saturating_sub(open_now()),
         threads: thread_limit(),
+        memory_bytes: memory_left(),
     }
 }
 
+/// Whether `ulimit -v` or `ulimit -d` limits the memory of this process.
+pub fn is_memory_limited() -> bool {
+    [Resource::As, Resource::Data]
+        .into_iter()
+        .any(|resource| getrlimit(resource).current.is_some())
+}
+
 fn raised_descriptor_limit() -> usize {
-    let mut limit = getrlimit(Resource::Nofile);
-    if limit.current != limit.maximum {
-        let raised = rustix::process::Rlimit {
-            current: limit.maximum,
-            maximum: limit.maximum,
-        };
-        // Where it may not be raised, the old one stays.
-        if setrlimit(Resource::Nofile, raised).is_ok() {
-            limit = raised;
-        }
-    }
-    to_usize(limit.current)
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    // Where it may not be raised, the old one stays.
+    to_usize(match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => raised.current,
+        Err(_) => limit.current,
+    })
+}
+
+/// What `ulimit -v` and `ulimit -d` leave.
+fn memory_left() -> usize {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    [(Resource::As, "VmSize:"), (Resource::Data, "VmData:")]
+        .into_iter()
+        .map(|(resource, field)| {
+            let limit = to_usize(getrlimit(resource).current);
+            limit.saturating_sub(kibibytes(&status, field).saturating_mul(1024))
+        })
+        .min()
+        .unwrap_or(usize::MAX)
+}
+
+/// `VmSize:     5104 kB`: the number.
+fn kibibytes(status: &str, field: &str) -> usize {
+    let line = status.lines().find_map(|line| line.strip_prefix(field));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
 fn open_now() -> usize {
@@ -157,8 +213,9 @@ mod tests {
         Allowance {
             descriptors,
             threads,
+            memory_bytes: usize::MAX,
         }
-        .places(wanted)
+        .places(wanted, client_bytes(1 << 20))
     }
 
     #[test]
@@ -171,6 +228,31 @@ mod tests {
     fn few_descriptors_mean_few_clients() {
         let places = places(100, 16_000, 1000);
         assert_eq!(places.clients_max, 100 - DESCRIPTORS_KEPT);
+    }
+
+    #[test]
+    fn little_memory_means_few_clients() {
+        let each = client_bytes(1 << 20);
+        let places = |memory_bytes| {
+            let allowance = Allowance {
+                descriptors: 20_000,
+                threads: 16_000,
+                memory_bytes,
+            };
+            allowance.places(1000, each).clients_max
+        };
+        assert_eq!(places(MEMORY_KEPT_BYTES + 7 * each), 7);
+        assert_eq!(places(MEMORY_KEPT_BYTES), 0);
+        assert_eq!(places(0), 0);
+        assert_eq!(places(usize::MAX), 1000);
+    }
+
+    #[test]
+    fn the_memory_in_use_is_read() {
+        let status = "Name:\tx\nVmSize:\t    5104 kB\nVmData:\t 7 kB\n";
+        assert_eq!(kibibytes(status, "VmSize:"), 5104);
+        assert_eq!(kibibytes(status, "VmData:"), 7);
+        assert_eq!(kibibytes(status, "VmRSS:"), 0);
     }
 
     #[test]
@@ -192,5 +274,6 @@ mod tests {
     fn this_machine_allows_something() {
         let allowance = allowance();
         assert!(allowance.descriptors > 0 && allowance.threads > 0);
+        assert!(allowance.memory_bytes > 0);
     }
 }

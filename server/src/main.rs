@@ -2,12 +2,15 @@
 //! terminal and the exit code.
 
 mod args;
+mod transcript;
 
-use std::fs::{File, OpenOptions};
+use std::env;
+use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{self, ExitCode};
+use std::process::{self, Command, ExitCode};
 use std::sync::Arc;
 use std::thread::{self, Builder, Scope};
 use std::time::Duration;
@@ -22,7 +25,7 @@ use chat_server::config::Config;
 use chat_server::listener;
 use chat_server::log::Log;
 use chat_server::machine;
-use chat_server::scribe::{Desk, scribe};
+use chat_server::scribe::{Desk, Sheet, scribe};
 use chat_server::shutdown::{Request, Shutdown};
 use chat_server::wire::{self, Buffers};
 
@@ -41,12 +44,13 @@ const LOG_TEXTS_MAX: usize = 4096;
 const TRANSCRIPT_TEXTS_MAX: usize = 64;
 
 /// Where to look when the machine allows fewer clients than wanted.
-const LIMITS: &str = "ulimit -n, ulimit -u and vm.max_map_count";
+const LIMITS: &str = "ulimit -n, -u, -v and -d, and vm.max_map_count";
 
 /// For how long a stopped terminal or a hanging disk may hold up the end.
 const LAST_ENTRIES_MAX: Duration = Duration::from_millis(200);
 
 fn main() -> ExitCode {
+    start_with_one_heap();
     let arguments = Arguments::parse();
     let config = match arguments.config() {
         Ok(config) => config,
@@ -94,16 +98,16 @@ fn serve(arguments: &Arguments, mut config: Config) -> Result<(), String> {
         let closed_too = closed.clone();
         // Nobody could read the complaint that the log cannot be read.
         start_writing(scope, "log", move || {
-            log_desk.work(io::stderr(), |_| ());
+            log_desk.work(io::stderr(), Sheet::Clean, |_| ());
             drop(closed);
         })?;
         let complaints = log.clone();
         let transcript = match transcript {
             None => None,
-            Some(file) => {
+            Some((file, sheet)) => {
                 let (scribe, desk) = scribe(TRANSCRIPT_TEXTS_MAX);
                 start_writing(scope, "transcript", move || {
-                    write_transcript(desk, file, &complaints);
+                    write_transcript(desk, (file, sheet), &complaints);
                     drop(closed_too);
                 })?;
                 Some(scribe)
@@ -122,18 +126,30 @@ fn serve(arguments: &Arguments, mut config: Config) -> Result<(), String> {
 }
 
 /// Opens the transcript for appending.
-fn open_transcript(path: &Path) -> Result<File, String> {
-    OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(path)
-        .map_err(|error| {
-            format!(
-                "cannot write the transcript {}: {}",
-                path.display(),
-                reason(&error)
-            )
-        })
+fn open_transcript(path: &Path) -> Result<(File, Sheet), String> {
+    transcript::open(path).map_err(|error| {
+        let why = reason(&error);
+        format!("cannot write the transcript {}: {why}", path.display())
+    })
+}
+
+/// Starts the program again with one heap for all threads where its memory is
+/// limited. Otherwise the C library reserves 64 MiB of address space for each
+/// of the first threads, and a handful of clients is all that fits.
+fn start_with_one_heap() {
+    const HEAPS_MAX: &str = "MALLOC_ARENA_MAX";
+    if !machine::is_memory_limited() || env::var_os(HEAPS_MAX).is_some() {
+        return;
+    }
+    let mut arguments = env::args_os();
+    if let (Some(name), Ok(program)) = (arguments.next(), env::current_exe()) {
+        // It returns only when it fails: then there is room for fewer.
+        let _ = Command::new(program)
+            .arg0(name)
+            .args(arguments)
+            .env(HEAPS_MAX, "1")
+            .exec();
+    }
 }
 
 /// Takes the port.
@@ -167,7 +183,10 @@ fn reason(error: &io::Error) -> String {
 
 /// Lowers what was asked for to what the machine allows.
 fn fit_into_machine(config: &mut Config, log: &Log) -> Result<(), String> {
-    let places = machine::allowance().places(config.clients_max);
+    let places = machine::allowance().places(
+        config.clients_max,
+        machine::client_bytes(config.backlog_bytes_max),
+    );
     if places.clients_max == 0 {
         return Err(format!("this machine allows no client: see {LIMITS}"));
     }
@@ -258,8 +277,8 @@ fn stop_on_signal(shutdown: Arc<Shutdown>) -> Result<(), String> {
 }
 
 /// Writes the transcript until the room is closed.
-fn write_transcript(desk: Desk, file: File, log: &Log) {
-    desk.work(file, |error| {
+fn write_transcript(desk: Desk, (file, sheet): (File, Sheet), log: &Log) {
+    desk.work(file, sheet, |error| {
         log.trouble(format_args!(
             "the transcript cannot be written, lines are missing from it: {}",
             reason(error)

@@ -26,6 +26,15 @@ pub struct Desk {
     lost: Arc<AtomicUsize>,
 }
 
+/// How ends what is written already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sheet {
+    /// With a line break, or there is nothing.
+    Clean,
+    /// In the middle of a line: a crash or a full disk cut it.
+    InALine,
+}
+
 /// A queue of at most so many texts.
 pub fn scribe(texts_waiting_max: usize) -> (Scribe, Desk) {
     let (sender, receiver) = bounded(texts_waiting_max);
@@ -57,18 +66,27 @@ impl Scribe {
 impl Desk {
     /// Writes until every [`Scribe`] is gone. `complain` hears of the first
     /// error of each run of errors; what could not be written is lost.
-    pub fn work(self, mut sink: impl Write, complain: impl Fn(&io::Error)) {
+    pub fn work(
+        self,
+        mut sink: impl Write,
+        mut sheet: Sheet,
+        complain: impl Fn(&io::Error),
+    ) {
         let mut failing = false;
         for text in &self.texts {
-            // After an error a line may stand half written: begin a new one.
-            let begin = if failing { "\n" } else { "" };
+            let begin = match sheet {
+                Sheet::Clean => "",
+                Sheet::InALine => "\n",
+            };
             match write_all(&mut sink, begin, &text) {
-                Ok(()) => failing = false,
-                Err(error) if !failing => {
-                    failing = true;
-                    complain(&error);
+                Ok(()) => (failing, sheet) = (false, Sheet::Clean),
+                Err(error) => {
+                    // A line may stand half written: begin a new one.
+                    sheet = Sheet::InALine;
+                    if !std::mem::replace(&mut failing, true) {
+                        complain(&error);
+                    }
                 }
-                Err(_) => (),
             }
         }
         let lost = self.lost.load(Ordering::Relaxed);

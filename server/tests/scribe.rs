@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 
-use chat_server::scribe::{Scribe, scribe};
+use chat_server::scribe::{Scribe, Sheet, scribe};
 
 const TEXTS_WAITING_MAX: usize = 8;
 
@@ -62,7 +62,7 @@ fn a_full_queue_loses_texts_and_says_where() {
         more: Cell::new(Some(scribe)),
         shown: &shown,
     };
-    desk.work(terminal, |error| panic!("{error}"));
+    desk.work(terminal, Sheet::Clean, |error| panic!("{error}"));
     let mut expected: String = (0..TEXTS_WAITING_MAX)
         .map(|nth| format!("{nth}\n"))
         .collect();
@@ -82,7 +82,7 @@ fn a_full_disk_is_complained_of_once_and_tried_again() {
         written: Vec::new(),
     };
     let complaints = RefCell::new(0);
-    desk.work(&mut disk, |_| *complaints.borrow_mut() += 1);
+    desk.work(&mut disk, Sheet::Clean, |_| *complaints.borrow_mut() += 1);
     assert_eq!(complaints.into_inner(), 1);
     assert_eq!(disk.written, b"\nc\nd\n");
 }

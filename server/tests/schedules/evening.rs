@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::listener;
 use crate::log::{Level, Log};
 use crate::memory::{Holds, Over};
-use crate::scribe::{Scribe, scribe};
+use crate::scribe::{Scribe, Sheet, scribe};
 use crate::shutdown::Shutdown;
 use crate::street::{MemoryDoor, Street};
 use crate::sync::{Arc, Mutex, Receiver, Sender, scope, unbounded};
@@ -109,7 +109,9 @@ impl Evening {
         });
         scope(|scope| {
             scope.spawn(|| self.serve(&street, &shutdown, transcript));
-            scope.spawn(|| desk.work(&mut *written.lock(), |_| ()));
+            scope.spawn(|| {
+                desk.work(&mut *written.lock(), Sheet::Clean, |_| ())
+            });
             scope.spawn(|| {
                 let visit = attend(&street, witness_in);
                 *witness.lock() = Some(visit);

@@ -3,6 +3,7 @@
 //! not start them.
 
 use std::env;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,6 +30,13 @@ pub fn program(name: &str) -> PathBuf {
 /// When cargo cannot be started, or does not like a source.
 pub fn build(what: &[&str]) -> io::Result<PathBuf> {
     let folder = folder_of_results()?;
+    let mark = folder.join(format!("built{}", what.join("-")));
+    // cargo-nextest runs each test as a program of its own, and says to all of
+    // them which run this is: the first one builds.
+    let run = env::var("NEXTEST_RUN_ID").ok();
+    if run.is_some() && fs::read_to_string(&mark).ok() == run {
+        return Ok(folder);
+    }
     let target = folder.parent().unwrap_or(&folder);
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
@@ -41,6 +49,10 @@ pub fn build(what: &[&str]) -> io::Result<PathBuf> {
     if !status.success() {
         let why = format!("cargo could not build {}", what.join(" "));
         return Err(io::Error::other(why));
+    }
+    if let Some(run) = run {
+        // Without the mark, the next one builds once more.
+        let _ = fs::write(mark, run);
     }
     Ok(folder)
 }

@@ -3,4 +3,5 @@
 mod descriptors;
 mod flood;
 mod line;
+mod memory;
 mod seats;
