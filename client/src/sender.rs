@@ -161,7 +161,7 @@ impl Writer<'_> {
             match order {
                 Order::Say(typed) => {
                     push_line(&mut bytes, &typed);
-                    self.backlog.grow(typed.worth(), Instant::now());
+                    self.backlog.grow(1, Instant::now());
                     batch.push(typed);
                 }
                 Order::BePatient => self.is_slowed = true,
