@@ -15,8 +15,9 @@ pub const NAMED_PEOPLE_MAX: usize = 200;
 pub const TELLING_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How many people who have a name that somebody else had are told of at one
-/// telling: as many lines as one client may say in the time.
-pub const NAMED_AT_ONCE_MAX: usize = 20;
+/// telling: with their departures, as many lines as one client may say in the
+/// time.
+pub const NAMED_AT_ONCE_MAX: usize = 10;
 
 /// How the room is told that somebody comes and goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
