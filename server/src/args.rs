@@ -9,9 +9,10 @@ use clap::{Args, CommandFactory as _, Parser, error::ErrorKind};
 use chat_server::config::{
     self, ARRIVALS_MAX, BACKLOG_BYTES_MAX, BACKLOG_LINES_LEAST, BURST_LINES,
     CLIENTS_MAX, Config, HISTORY_LINES, HISTORY_LINES_MOST, LINE_BYTES_MAX,
-    LINE_BYTES_MAX_LEAST, LINE_BYTES_MAX_MOST, RATE_LINES_PER_SECOND, Rate,
+    LINE_BYTES_MAX_LEAST, LINE_BYTES_MAX_MOST, NAMED_PEOPLE_MAX,
+    RATE_LINES_PER_SECOND, Rate,
 };
-use chat_server::log::Level;
+use chat_server::logging::log::Level;
 
 /// The server of a chat room: people walk in with nc, telnet or chat-client.
 ///
@@ -165,8 +166,9 @@ impl Arguments {
             arrivals_max: limits.rate.0.and(limits.arrivals.0).map(lines),
             backlog_bytes_max: limits.backlog,
             history_lines: limits.history,
+            named_people_max: NAMED_PEOPLE_MAX,
             idle: limits.idle.0.map(|idle| Duration::from_secs(idle as u64)),
-            writers_max: limits.max_clients,
+            catch_ups_max: limits.max_clients,
         };
         let least = config.backlog_bytes_least();
         if config.backlog_bytes_max < least {

@@ -1,5 +1,5 @@
 //! What the person who starts the server decides, each default with its
-//! reason. May not know where the decisions come from.
+//! reason. Must not know where the decisions come from.
 
 use std::time::Duration;
 
@@ -39,6 +39,14 @@ pub const BACKLOG_LINES_LEAST: usize = 8;
 
 /// A screen: enough to see what people are talking about.
 pub const HISTORY_LINES: usize = 20;
+/// With n people here, n arrivals are n * n lines: above a few hundred they
+/// are noise to everyone and a burden to the network.
+pub const NAMED_PEOPLE_MAX: usize = 200;
+
+/// How much one read brings at most: a flood costs a fraction when its lines
+/// are said together.
+pub const READ_BYTES_MOST: usize = 64 * 1024;
+
 /// History is memory that is copied for every newcomer.
 pub const HISTORY_LINES_MOST: usize = 10_000;
 
@@ -70,10 +78,12 @@ pub struct Config {
     pub backlog_bytes_max: usize,
     /// How many of the last lines a newcomer is shown.
     pub history_lines: usize,
+    /// Up to so many people everyone is told of everyone by name.
+    pub named_people_max: usize,
     /// After how long a silence a client is shown out; `None` is never.
     pub idle: Option<Duration>,
     /// How many clients may be behind at once, each with a thread of its own.
-    pub writers_max: usize,
+    pub catch_ups_max: usize,
 }
 
 impl Default for Config {
@@ -89,8 +99,9 @@ impl Default for Config {
             arrivals_max: Some(ARRIVALS_MAX),
             backlog_bytes_max: BACKLOG_BYTES_MAX,
             history_lines: HISTORY_LINES,
+            named_people_max: NAMED_PEOPLE_MAX,
             idle: None,
-            writers_max: CLIENTS_MAX,
+            catch_ups_max: CLIENTS_MAX,
         }
     }
 }

@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use chat_server::config::Config;
-use chat_server::crowd::Arrival;
-use chat_server::newcomers::Newcomers;
-use chat_server::pace::{Cost, Turn};
-use chat_server::seats::Origin;
+use chat_server::limits::connection_limits::Origin;
+use chat_server::limits::newcomers::Arrival;
+use chat_server::limits::newcomers::Newcomers;
+use chat_server::limits::pace::{Cost, Turn};
 
 fn from(text: &str) -> Origin {
     Origin::from(text.parse::<IpAddr>().expect(text))

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use chat_server::config::{BYTES_PER_LINE, Rate};
-use chat_server::pace::{Buckets, Cost, Pace, Turn};
-use chat_server::sync::{Arc, Mutex};
+use chat_server::limits::pace::{Buckets, Cost, Pace, Turn};
+use chat_server::platform::sync::{Arc, Mutex};
 
 const RATE: Rate = Rate {
     lines_per_second: 10,

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chat_common::events::Heard;
+use chat_common::events::ServerLine;
 use chat_common::marks;
 use chat_common::protocols::Opening;
 use chat_server::clock::Clock;
@@ -171,6 +171,6 @@ fuzz_target!(|input: &[u8]| {
         assert!(!line.contains(marks::is_unsafe), "{line:?}");
     }
     for line in heard.lines() {
-        assert!(Heard::parse(line).is_some(), "{line:?}");
+        assert!(ServerLine::parse(line).is_some(), "{line:?}");
     }
 });
