@@ -9,7 +9,7 @@ use chat_common::names::Name;
 use chat_server::config::{Config, Rate};
 use shuttle::thread::scope;
 
-use crate::evening::{newcomer, small_room};
+use crate::circumstances::{exhaust, exhaust_preempted};
 use crate::limits::pace::{Buckets, Cost, Pace, Turn};
 use crate::logging::background_writer::background_writer;
 use crate::logging::log::{Level, Log};
@@ -21,7 +21,7 @@ use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::jobs::Job;
 use crate::room::request::Request;
-use crate::world::{exhaust, exhaust_preempted};
+use crate::scenario::{newcomer, small_room};
 
 /// A greeting and a few lines.
 const BACKLOG_BYTES_MAX: usize = 2000;

@@ -4,10 +4,10 @@
 
 use shuttle::thread::{Scope, scope};
 
+use crate::circumstances::exhaust;
 use crate::net::connection::{Half, Holds, Terminal, connection};
 use crate::net::outbox::{Outbox, Put};
 use crate::platform::sync::Instant;
-use crate::world::exhaust;
 
 /// More than anything here.
 const BYTES_MAX: usize = 1000;

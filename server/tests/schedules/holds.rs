@@ -4,7 +4,7 @@
 use chat_common::lines::Line;
 use chat_server::config::{BACKLOG_BYTES_MAX_LEAST, Config};
 
-use crate::evening::newcomer;
+use crate::circumstances::{CALM, explore};
 use crate::logging::background_writer::background_writer;
 use crate::logging::log::{Level, Log};
 use crate::net::connection::{Holds, Terminal, connection};
@@ -13,7 +13,7 @@ use crate::platform::sync::unbounded;
 use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::request::Request;
-use crate::world::{CALM, explore};
+use crate::scenario::newcomer;
 
 /// What ada hears of these words of bob's, and in what pieces.
 fn heard(config: &Config, words: &[Line]) -> (Terminal, Vec<usize>) {
