@@ -16,8 +16,9 @@ use crate::platform::sync::Arc;
 pub const RECEIVE_BUFFER_BYTES: usize = 32 * 1024;
 
 /// What the kernel may hold of what is sent to a client in a paced room (it
-/// takes twice this value). Left to itself it takes up to 4 MiB for each client that does not
-/// read, beside what the outbox keeps; 300 of them were 1.1 GiB.
+/// takes twice this value). Left to itself it takes up to 4 MiB for each
+/// client that does not read, beside what the outbox keeps; 300 of them were
+/// 1.1 GiB.
 pub const SEND_BUFFER_BYTES: usize = 128 * 1024;
 
 /// How many connections may wait for `accept`. The standard library asks for

@@ -1,5 +1,5 @@
 //! A request to stop: remembers that it was made, and wakes the thread that
-//! waits at the door. Must not know who asks, or what stopping means.
+//! waits for clients. Must not know who asks, or what stopping means.
 
 use crate::platform::sync::{AtomicBool, Ordering};
 
@@ -16,16 +16,16 @@ pub enum Request {
 pub struct Shutdown {
     /// Only ever goes from false to true.
     triggered: AtomicBool,
-    /// Wakes the thread at the door.
-    knock: Box<dyn Fn() + Send + Sync>,
+    /// Wakes the thread that waits for clients.
+    wake: Box<dyn Fn() + Send + Sync>,
 }
 
 impl Shutdown {
-    /// No request yet. `knock` must make a waiting `accept` return.
-    pub fn new(knock: impl Fn() + Send + Sync + 'static) -> Self {
+    /// No request yet. `wake` must make a waiting `accept` return.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
             triggered: AtomicBool::new(false),
-            knock: Box::new(knock),
+            wake: Box::new(wake),
         }
     }
 
@@ -36,7 +36,7 @@ impl Shutdown {
         }
         // After the flag is set, or the woken thread might not see it and
         // wait again.
-        (self.knock)();
+        (self.wake)();
         Request::First
     }
 

@@ -16,7 +16,6 @@ use crate::logging::background_writer::BackgroundWriter;
 use crate::logging::log::Log;
 use crate::net::outbox::Outbox;
 use crate::net::text;
-use crate::platform::clock::Clock;
 use crate::platform::sync::Arc;
 use crate::room::broadcast::Broadcast;
 use crate::room::client_id::ClientId;
@@ -71,7 +70,7 @@ pub struct Departing {
 
 impl RoomState {
     /// Nobody is here, nothing was said.
-    pub fn new(config: &Config, clock: Clock, log: Log, jobs: Jobs) -> Self {
+    pub fn new(config: &Config, log: Log, jobs: Jobs) -> Self {
         Self {
             writers: Vec::new(),
             departing: Vec::new(),
@@ -82,7 +81,7 @@ impl RoomState {
             history: History::new(config.history_lines),
             last_number: 0,
             transcript: None,
-            broadcast: Broadcast::new(clock),
+            broadcast: Broadcast::new(log.clock()),
             log,
         }
     }

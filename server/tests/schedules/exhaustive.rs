@@ -45,7 +45,7 @@ fn room_with(config: Config) -> (Room, Receiver<Job>) {
     };
     let (writer, _thread) = background_writer(1);
     let log = Log::new(Level::Trouble, Clock, writer);
-    (Room::new(&config, Clock, log, jobs, None), to_do)
+    (Room::new(&config, log, jobs, None), to_do)
 }
 
 /// Somebody comes; `None` if they are not let in.

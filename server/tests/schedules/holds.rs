@@ -20,7 +20,7 @@ fn heard(config: &Config, words: &[Line]) -> (Terminal, Vec<usize>) {
     let (jobs, _to_do) = unbounded();
     let (writer, _thread) = background_writer(1);
     let log = Log::new(Level::Trouble, Clock, writer);
-    let room = Room::new(config, Clock, log, jobs, None);
+    let room = Room::new(config, log, jobs, None);
     let [mut ada, _bob] = [1, 2].map(|id| {
         let (terminal, connection) = connection(Holds::AtOnce);
         let newcomer = newcomer(id, connection, config);

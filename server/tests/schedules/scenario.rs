@@ -170,10 +170,10 @@ impl Scenario {
         to: BackgroundWriter,
     ) {
         // Nobody reads the log: that must stop nobody.
-        let (log, _desk) = background_writer(64);
+        let (log, _thread) = background_writer(64);
         let log = Log::new(Level::Details, Clock, log);
         let listener = Listener(Arc::clone(network));
-        accept::run(listener, &self.config, shutdown, &log, Clock, Some(to))
+        accept::run(listener, &self.config, shutdown, &log, Some(to))
             .expect("a thread");
     }
 

@@ -24,7 +24,7 @@ fn attend(config: &Config, visit: impl FnOnce(&Room, &mut Terminal)) {
     let (jobs, _to_do) = unbounded();
     let (writer, _thread) = background_writer(64);
     let log = &Log::new(Level::Details, Clock, writer);
-    let room = &Room::new(config, Clock, log.clone(), jobs, None);
+    let room = &Room::new(config, log.clone(), jobs, None);
     let (mut terminal, connection) = connection(Holds::Everything);
     scope(|scope| {
         scope.spawn(|| {
