@@ -123,7 +123,6 @@ fn prepare(
 /// who started the server.
 fn serve(prepared: Prepared) -> Result<(), String> {
     let Prepared {
-        listener,
         transcript,
         log,
         log_thread,
@@ -150,7 +149,7 @@ fn serve(prepared: Prepared) -> Result<(), String> {
         // The listener accepts from here on.
         let _ = writeln!(io::stdout(), "listening on {}", prepared.bound);
         let (config, shutdown) = (&prepared.config, &prepared.shutdown);
-        accept::run(listener, config, shutdown, &log, transcript)
+        accept::run(prepared.listener, config, shutdown, &log, transcript)
             .map_err(|error| no_thread(&error))?;
         log.event("closed");
         drop(log);
@@ -255,8 +254,9 @@ fn no_thread(error: &io::Error) -> String {
     format!("no thread can be started: {}", reason(error))
 }
 
-/// Signals that arrive: those that ask to stop, those by which a program ends
-/// because of a fault of its own or to show one, and those that halt it.
+/// Signals that are not blocked: those that ask to stop, those by which a
+/// program ends because of a fault of its own, or because somebody wants to
+/// look for one, and those that halt it.
 const SIGNALS_HEARD: [Signal; 13] = [
     Signal::SIGINT,
     Signal::SIGTERM,

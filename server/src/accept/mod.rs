@@ -35,7 +35,7 @@ use crate::session::{self, Server};
 pub const GOODBYE_MAX: Duration = Duration::from_millis(500);
 
 /// How many clients may be refused at once with time to read why; above
-/// that, they are refused in haste.
+/// that, the connection is closed at once.
 pub const REFUSALS_MAX: usize = 16;
 
 /// Between two attempts to accept while the system refuses: out of
@@ -242,7 +242,7 @@ impl<'scope, 'env> Acceptor<'scope, 'env> {
         }
         let tell_on_drop = self.tell_on_drop(Gone::Refused);
         self.refusals += 1;
-        // If no thread can be had, they are refused in haste.
+        // If no thread can be had, the connection is closed at once.
         let _ = Builder::new()
             .name("refusal".to_owned())
             .stack_size(SESSION_STACK_BYTES)

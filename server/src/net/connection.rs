@@ -51,6 +51,15 @@ pub enum Sending {
 pub struct Connection(TcpStream);
 
 impl Connection {
+    /// A connection that has just come in: lines go out at once, and a
+    /// vanished peer is noticed.
+    pub fn new(stream: TcpStream) -> Self {
+        // The kernel may have dropped the connection again: then reading
+        // will say so.
+        let _ = watch(&stream);
+        Self(stream)
+    }
+
     /// Reads what has come in, up to the size of the buffer; 0 is the end.
     ///
     /// # Errors
@@ -123,17 +132,6 @@ impl Connection {
         };
         // It fails when the connection is closed already.
         let _ = self.0.shutdown(half);
-    }
-}
-
-impl Connection {
-    /// A connection that has just come in: lines go out at once, and a
-    /// vanished peer is noticed.
-    pub fn new(stream: TcpStream) -> Self {
-        // The kernel may have dropped the connection again: then reading
-        // will say so.
-        let _ = watch(&stream);
-        Self(stream)
     }
 }
 

@@ -55,7 +55,7 @@ pub struct Listener {
 pub struct Waker(Arc<OwnedFd>);
 
 impl Waker {
-    /// Does it.
+    /// Wakes it.
     pub fn wake(&self) {
         // It fails when it has been done more often than can be counted.
         let _ = rustix::io::write(&*self.0, &1_u64.to_ne_bytes());
@@ -87,8 +87,8 @@ impl Listener {
         Ok((Self { socket, woken }, waker))
     }
 
-    /// Waits for the next client, or for the waker: after that it does not
-    /// wait, whatever it returns.
+    /// Waits for the next client, or for the waker. Once that has been used,
+    /// it never waits again, and what it returns means nothing.
     ///
     /// # Errors
     /// When this client could not be let in; the next one may be.

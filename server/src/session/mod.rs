@@ -112,7 +112,7 @@ struct Session<'a> {
     opening: Opening,
     silence: Silence,
     /// What the lines read so far ask for, and the room has not been asked
-    /// yet. What follows each other is asked for together: one hold of the
+    /// yet. What one read brought is asked for together: one hold of the
     /// lock, one send to each client.
     requests: Vec<Request>,
     /// Whether the client has asked for a name: another one costs more.
@@ -129,8 +129,9 @@ struct Session<'a> {
     has_read_timeout: bool,
 }
 
-/// `Err` ends the stay, for this reason. Where the room has ended it, the room
-/// knows the reason, and passes over this one.
+/// `Err` is no mistake: it ends the stay, for this reason, and `?` means
+/// "leave, if this says so". Where the room has ended the stay, the room knows
+/// the reason, and passes over this one.
 type Stay = Result<(), LeaveReason>;
 
 impl Session<'_> {
@@ -308,8 +309,9 @@ impl Session<'_> {
     /// Lets some of the time pass until the client's turn. Meanwhile nothing
     /// is read, so TCP holds back the client, and nobody else.
     ///
-    /// Whoever ends the connection meanwhile has said all they will be heard
-    /// saying: nobody talks on for an hour after leaving. A moment is granted.
+    /// Whoever ends the connection meanwhile is heard no further: at their
+    /// pace, what they have sent could go on for an hour after they left. Only
+    /// [`UNTOLD_MAX`] is granted.
     fn hold_back(&mut self, time: Duration) -> Stay {
         self.held_back += time;
         if self.held_back <= UNTOLD_MAX {
