@@ -223,7 +223,7 @@ fn everyone_who_is_too_slow_is_shown_out_under_the_same_hold() {
         let (room, _to_do) = room();
         let (_ada, mut witness) = (member(&room, 1), member(&room, 2));
         let slow = [3, 4].map(|id| join(&room, id, Holds::Bytes(40)));
-        // No writer is started, so nobody catches up.
+        // No catch-up thread is started: nobody catches up.
         let flood = "x".repeat(BACKLOG_BYTES_MAX);
         scope(|scope| {
             scope.spawn(|| say(&room, 1, &flood));

@@ -303,7 +303,7 @@ fn who_finds_the_room_full_is_told_so_and_nothing_else() {
 }
 
 #[test]
-fn a_seat_that_somebody_has_left_is_free_again() {
+fn a_place_that_somebody_has_left_is_free_again() {
     explore(TIMELESS, SCHEDULES, || {
         let once_more = |tag| Visitor {
             insists: Insists::UntilHeard("Welcome"),
@@ -338,7 +338,7 @@ fn a_system_without_threads_to_spare_turns_people_away_alive() {
 }
 
 #[test]
-fn who_falls_behind_when_every_writer_is_in_use_is_shown_out() {
+fn who_falls_behind_when_every_catch_up_is_in_use_is_shown_out() {
     explore(HASTY, SCHEDULES, || {
         Scenario::of(vec![
             visitor("a.", &["a.1", "a.2"], Ending::Quit).behind(NARROW_BYTES),
@@ -366,7 +366,7 @@ fn a_crowd_is_told_of_by_count() {
 }
 
 #[test]
-fn a_writer_that_has_ended_is_free_again() {
+fn a_catch_up_that_has_ended_makes_room_for_another() {
     explore(TIMELESS, SCHEDULES, || {
         let insist = |tag| Visitor {
             insists: Insists::UntilHeard("* goodbye\n"),
