@@ -1,27 +1,41 @@
 //! Any bytes in any pieces into a session, while Ada listens: what she hears
 //! is always a line of the server, and nothing of a stranger who begins as
-//! another protocol does; nor does who comes later. May not use a socket.
+//! another protocol does; nor does who comes later. Must not use a socket.
+//!
+//! The server's files are compiled once more, with connections made of memory
+//! in the place of `net::connection`.
 #![no_main]
+// Some of the server is not used here.
+#![allow(dead_code)]
 
-use std::io::{self, Read};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+mod net;
+
+use chat_server::{config, limits, logging, platform};
+
+#[path = "../../src/room/mod.rs"]
+mod room;
+#[path = "../../src/session/mod.rs"]
+mod session;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use chat_common::events::ServerLine;
 use chat_common::marks;
 use chat_common::protocols::Opening;
-use chat_server::clock::Clock;
-use chat_server::config::Config;
-use chat_server::crowd::Arrival;
-use chat_server::errand::ClientId;
-use chat_server::log::{Level, Log};
-use chat_server::newcomers::Admission;
-use chat_server::outbox::Outbox;
-use chat_server::room::{Flow, Room};
-use chat_server::scribe::scribe;
-use chat_server::session;
-use chat_server::wire::{Half, Sending, Wire};
 use libfuzzer_sys::fuzz_target;
+
+use crate::config::Config;
+use crate::limits::newcomers::Arrival;
+use crate::logging::background_writer::background_writer;
+use crate::logging::log::{Level, Log};
+use crate::net::connection::Connection;
+use crate::net::outbox::Outbox;
+use crate::platform::clock::Clock;
+use crate::room::Room;
+use crate::room::client_id::ClientId;
+use crate::room::writer::Newcomer;
+use crate::session::Server;
 
 /// How other protocols begin: the first byte of an input picks one of them,
 /// or none, to stand before the rest.
@@ -43,114 +57,36 @@ const OPENINGS: [&[u8]; 15] = [
     b"{\"jsonrpc\":\"2.0\"}\n",
 ];
 
-/// A wire whose client has sent all it will, in pieces of a size, and which
-/// takes everything and remembers it. Clones share what it took.
-#[derive(Clone)]
-struct Memory {
-    typed: Vec<u8>,
-    piece_bytes: usize,
-    took: Arc<Mutex<Vec<u8>>>,
-}
-
-/// Reads what the client of a [`Memory`] has sent, a piece at a time.
-struct Pieces<'a> {
-    rest: &'a [u8],
-    piece_bytes: usize,
-}
-
-impl Memory {
-    fn new(typed: Vec<u8>, piece_bytes: usize) -> Self {
-        Self {
-            typed,
-            piece_bytes,
-            took: Arc::default(),
-        }
-    }
-
-    fn took(&self) -> String {
-        let took = self.took.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&took).into_owned()
-    }
-}
-
-impl Read for Pieces<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let count = self.piece_bytes.min(into.len());
-        self.rest.by_ref().take(count as u64).read(into)
-    }
-}
-
-impl Wire for Memory {
-    type Reader<'a> = Pieces<'a>;
-
-    fn reader(&self) -> Pieces<'_> {
-        Pieces {
-            rest: &self.typed,
-            piece_bytes: self.piece_bytes,
-        }
-    }
-
-    fn set_patience(&self, _: Option<Duration>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn try_send(&self, bytes: &[u8]) -> io::Result<usize> {
-        let took = self.took.lock();
-        let mut took = took.unwrap_or_else(PoisonError::into_inner);
-        took.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn send_all(&self, bytes: &[u8]) -> io::Result<()> {
-        self.try_send(bytes).map(|_| ())
-    }
-
-    fn wait_for_end(&self, _: Duration) -> Sending {
-        Sending::Ended
-    }
-
-    fn close(&self, _: Half) {}
-}
-
 fn is_foreign(bytes: &[u8]) -> bool {
     let mut opening = Opening::default();
     opening.look(bytes).or_else(|| opening.finish()).is_some()
 }
 
+fn newcomer(id: u64, connection: &Connection, config: &Config) -> Newcomer {
+    let outbox = Outbox::new(connection.clone(), config.backlog_bytes_max);
+    Newcomer {
+        id: ClientId(id),
+        from: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)),
+        arrival: Arrival::Named,
+        outbox: Arc::new(outbox),
+    }
+}
+
 /// What Ada hears of a stranger who sends this, and what is kept of it for
 /// those who come later.
 fn heard(typed: Vec<u8>, piece_bytes: usize) -> (String, String) {
-    let config = Config::default();
-    let (errands, _to_do) = crossbeam_channel::unbounded();
-    let room = Room::new(&config, Clock::local(), errands, None);
-    let (scribe, _desk) = scribe(1);
-    let log = Log::new(Level::Trouble, Clock::local(), scribe);
-    let outbox = |wire| Arc::new(Outbox::new(wire, config.backlog_bytes_max));
-    let ada = Memory::new(Vec::new(), 1);
-    assert_eq!(
-        room.join(ClientId(1), Arrival::Named, &outbox(ada.clone())),
-        Flow::Stay
-    );
+    let config = &Config::default();
+    let (jobs, _to_do) = crossbeam_channel::unbounded();
+    let (writer, _thread) = background_writer(1);
+    let log = &Log::new(Level::Trouble, Clock::local(), writer);
+    let room = &Room::new(config, log.clone(), jobs, None);
+    let [ada, later] = [(); 2].map(|()| Connection::new(Vec::new(), 1));
+    assert_eq!(room.join(&newcomer(1, &ada, config)), Ok(()));
     let greeting = ada.took().len();
-    let stranger = outbox(Memory::new(typed, piece_bytes));
-    let admission = Admission {
-        arrival: Arrival::Named,
-        pace: None,
-    };
-    session::run(
-        ClientId(2),
-        stranger,
-        "here",
-        admission,
-        &room,
-        &config,
-        &log,
-    );
-    let later = Memory::new(Vec::new(), 1);
-    assert_eq!(
-        room.join(ClientId(3), Arrival::Named, &outbox(later.clone())),
-        Flow::Stay
-    );
+    let stranger = Connection::new(typed, piece_bytes);
+    let server = Server { room, config, log };
+    session::run(&newcomer(2, &stranger, config), None, server);
+    assert_eq!(room.join(&newcomer(3, &later, config)), Ok(()));
     (ada.took().split_off(greeting), later.took())
 }
 
