@@ -1,4 +1,4 @@
-//! What the command line may say. May not act on it.
+//! What the command line may say. Must not act on it.
 
 use clap::{Parser, ValueEnum};
 

@@ -1,4 +1,4 @@
-//! What the person who starts the client decides. May not know how they say
+//! What the person who starts the client decides. Must not know how they say
 //! it.
 
 use chat_common::address::Address;
