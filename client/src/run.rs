@@ -106,7 +106,10 @@ impl<U: Ui> Run<U> {
             Event::Unreachable(error) => {
                 self.visit.unreachable(&error.to_string(), now)
             }
-            Event::Heard(lines) => self.visit.heard(lines, now),
+            Event::Heard(lines) => {
+                let actions = self.visit.heard(&lines, now);
+                return self.do_all(actions);
+            }
             Event::Gone(gone) => self.visit.gone(&gone, now),
             Event::Interrupted => self.visit.interrupted(now),
             Event::Suspended => return self.ui.suspend(),
@@ -148,11 +151,11 @@ impl<U: Ui> Run<U> {
         }
     }
 
-    fn do_all(&mut self, actions: Vec<Action>) {
+    fn do_all(&mut self, actions: Vec<Action<'_>>) {
         actions.into_iter().for_each(|action| self.perform(action));
     }
 
-    fn perform(&mut self, action: Action) {
+    fn perform(&mut self, action: Action<'_>) {
         let me = self.visit.name();
         match action {
             Action::Call => self.call(),

@@ -10,7 +10,8 @@ use crate::permits::Permit;
 /// so themselves.
 pub const TYPED_BYTES_MAX: usize = 64 * 1024;
 
-/// The longest line that can be typed or pasted on a terminal; what rooms take by default.
+/// The longest line that can be typed or pasted on a terminal; what rooms take
+/// by default.
 pub const DRAFT_BYTES_MAX: usize = 4096;
 
 /// Words that mean "let me out" when they are the whole line, where nobody

@@ -14,7 +14,7 @@ use crate::threads::call::{self, ConnectError};
 use crate::threads::inbox::Event;
 use crate::threads::sender::Connection;
 use crate::visit::Gone;
-use crate::visit::HEARD_BYTES_MAX;
+use crate::visit::room_line::HEARD_BYTES_MAX;
 
 /// How much is read at once, and shown at once: a hundred lines.
 const READ_BYTES: usize = 8 * 1024;

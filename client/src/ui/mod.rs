@@ -23,6 +23,7 @@ use crate::typed::Typed;
 use crate::ui::audience::Audience;
 use crate::ui::terminal::decoder::TerminalInput;
 use crate::visit::action::Prompt;
+use crate::visit::room_line::RoomLine;
 
 /// What the person wants who has pressed a key.
 #[derive(Debug)]
@@ -39,7 +40,7 @@ pub enum Wish {
 /// next [`Ui::settle`], so that a burst is drawn once.
 pub trait Ui {
     /// Shows a line of the room to the person called `me`.
-    fn show(&mut self, line: &Line, me: &str);
+    fn show(&mut self, line: &RoomLine<'_>, me: &str);
     /// Shows what this program has to say.
     fn tell(&mut self, text: &str);
     /// Shows a line of the person's own that is on its way to the room.

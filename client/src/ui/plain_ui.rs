@@ -5,7 +5,6 @@
 use std::io::{self, Write};
 use std::time::Instant;
 
-use chat_common::events::ServerLine;
 use chat_common::lines::Line;
 
 use crate::config::{Bell, Keyboard};
@@ -14,6 +13,7 @@ use crate::ui::bell::Ringer;
 use crate::ui::terminal::decoder::TerminalInput;
 use crate::ui::{Ui, Wish};
 use crate::visit::action::Prompt;
+use crate::visit::room_line::RoomLine;
 
 /// What a name is asked for with.
 const QUESTION: &str = "name: ";
@@ -77,12 +77,12 @@ impl<Out: Write, Told: Write> PlainUi<Out, Told> {
 }
 
 impl<Out: Write, Told: Write> Ui for PlainUi<Out, Told> {
-    fn show(&mut self, line: &Line, me: &str) {
+    fn show(&mut self, line: &RoomLine<'_>, me: &str) {
         self.overtake();
-        let heard = ServerLine::parse(line.as_str());
+        let heard = line.parsed();
         let rings = heard.is_some_and(|heard| self.ringer.rings(&heard, me));
         let ring = if rings { RING } else { "" };
-        let written = writeln!(self.out, "{}{ring}", line.as_str());
+        let written = writeln!(self.out, "{}{ring}", line.text());
         self.look_at(written);
     }
 
@@ -140,7 +140,7 @@ mod tests {
     }
 
     fn show(ui: &mut PlainUi<impl Write, Vec<u8>>, text: &str) {
-        ui.show(&Line::new(text), "ada");
+        ui.show(&RoomLine::read(&Line::new(text)), "ada");
     }
 
     fn settle(ui: &mut PlainUi<impl Write, Vec<u8>>) -> Audience {

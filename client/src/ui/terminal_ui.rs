@@ -5,7 +5,6 @@ use std::io::Write;
 use std::time::Instant;
 
 use chat_common::commands::{Command, CommandError};
-use chat_common::events::ServerLine;
 use chat_common::lines::Line;
 use chat_common::marks;
 use crossterm::event::KeyEvent;
@@ -26,6 +25,7 @@ use crate::ui::terminal::raw_mode;
 use crate::ui::terminal::screen::{Row, Screen};
 use crate::ui::{Ui, Wish};
 use crate::visit::action::Prompt;
+use crate::visit::room_line::RoomLine;
 
 /// What this program's own words begin with. No line of a room does.
 const PROGRAM: &str = "-- ";
@@ -219,11 +219,9 @@ impl<Out: Write> TerminalUi<Out> {
 }
 
 impl<Out: Write> Ui for TerminalUi<Out> {
-    fn show(&mut self, line: &Line, me: &str) {
-        let heard = ServerLine::parse(line.as_str());
-        self.screen
-            .push(&paint::parts(line.as_str(), heard.as_ref(), me));
-        if let Some(heard) = heard {
+    fn show(&mut self, line: &RoomLine<'_>, me: &str) {
+        self.screen.push(&paint::parts(line, me));
+        if let Some(heard) = line.parsed() {
             self.people.hear(&heard);
             if self.ringer.rings(&heard, me) {
                 self.screen.ring();

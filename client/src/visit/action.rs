@@ -1,18 +1,18 @@
 //! What a visit answers with: things to do, and what to ask the person for.
 //! Must not know who does them, or how they look.
 
-use chat_common::lines::Line;
-
 use crate::exit::Exit;
 use crate::typed::Typed;
+use crate::visit::room_line::RoomLine;
 
-/// Something to do, in the order given.
+/// Something to do. Whatever the room has said is borrowed from the lines that
+/// came, for `'l`.
 #[derive(Debug)]
-pub enum Action {
+pub enum Action<'l> {
     /// Start a reader, which calls the server.
     Call,
     /// Show a line of the room.
-    Show(Line),
+    Show(RoomLine<'l>),
     /// Tell the person something the room did not say.
     Tell(String),
     /// Ask the person for a name: the next line is the answer.
@@ -30,6 +30,9 @@ pub enum Action {
     /// The visit is over.
     End(Exit),
 }
+
+/// What to do, in this order, where the room has said nothing to be shown.
+pub type Actions = Vec<Action<'static>>;
 
 /// What the person's next line will be.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,15 +3,15 @@
 
 use std::time::{Duration, Instant};
 
-use chat_common::events::ServerLine;
 use chat_common::lines::Line;
 
 use super::{Phase, Visit};
 use crate::config::Reconnect;
 use crate::exit::Exit;
 use crate::typed::{Meaning, Typed};
-use crate::visit::action::Action;
+use crate::visit::action::{Action, Actions};
 use crate::visit::backoff::{Backoff, PAUSE_MAX};
+use crate::visit::room_line::RoomLine;
 
 /// How long a name that is taken is requested again before the person is
 /// asked. Most often it is one's own: a server that did not see the
@@ -44,7 +44,7 @@ impl Visit {
     }
 
     /// The server is gone, and will be called again.
-    pub(super) fn lose(&mut self, how: &str, now: Instant) -> Vec<Action> {
+    pub(super) fn lose(&mut self, how: &str, now: Instant) -> Actions {
         self.forget_backoff_after_a_stay(now);
         let outage = self.outage.get_or_insert_default();
         outage.taken_since = None;
@@ -71,9 +71,8 @@ impl Visit {
     }
 
     /// Takes note of a line with which the server ends our stay.
-    pub(super) fn note_dismissal(&mut self, line: &Line) {
-        let heard = ServerLine::parse(line.as_str());
-        if let Some(event) = heard.map(|heard| heard.event)
+    pub(super) fn note_dismissal(&mut self, line: &RoomLine<'_>) {
+        if let Some(event) = line.event()
             && event.ends_stay()
         {
             let words = event.to_string();
@@ -84,7 +83,7 @@ impl Visit {
 
     /// The server does not want us just now: who is there comes back when
     /// they say so, and nobody else does.
-    pub(super) fn be_shown_out(&mut self, why: &str) -> Vec<Action> {
+    pub(super) fn be_shown_out(&mut self, why: &str) -> Actions {
         if !self.survives() {
             let address = &self.config.address;
             let what =
@@ -106,7 +105,7 @@ impl Visit {
         typed: Typed,
         meaning: Meaning,
         now: Instant,
-    ) -> Vec<Action> {
+    ) -> Actions {
         let mut actions = match meaning {
             Meaning::Leave => return self.leave(now),
             Meaning::Nothing => Vec::new(),
@@ -123,7 +122,7 @@ impl Visit {
         &mut self,
         why: &str,
         now: Instant,
-    ) -> Vec<Action> {
+    ) -> Actions {
         let Some(outage) = &mut self.outage else {
             return Vec::new();
         };
@@ -145,7 +144,7 @@ impl Visit {
     }
 
     /// Keeps a line until the room knows the name.
-    pub(super) fn hold(&mut self, typed: Typed) -> Vec<Action> {
+    pub(super) fn hold(&mut self, typed: Typed) -> Actions {
         if self.held.len() >= HELD_LINES_MAX {
             return vec![not_sent(&typed.line)];
         }
@@ -156,12 +155,12 @@ impl Visit {
     }
 
     /// What was kept will not be said any more.
-    pub(super) fn give_up_held(&mut self) -> Vec<Action> {
+    pub(super) fn give_up_held(&mut self) -> Actions {
         let held = std::mem::take(&mut self.held);
         held.iter().map(|typed| not_sent(&typed.line)).collect()
     }
 }
 
-fn not_sent(line: &Line) -> Action {
+fn not_sent(line: &Line) -> Action<'static> {
     Action::Tell(format!("not sent: {}", line.as_str()))
 }

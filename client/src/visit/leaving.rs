@@ -7,7 +7,7 @@ use super::{Phase, Visit};
 use crate::config::Keyboard;
 use crate::exit::Exit;
 use crate::typed::Typed;
-use crate::visit::action::Action;
+use crate::visit::action::{Action, Actions};
 
 /// How long a server may take to close the connection after the goodbye.
 pub const GOODBYE_WAIT_MAX: Duration = Duration::from_secs(2);
@@ -15,7 +15,7 @@ pub const GOODBYE_WAIT_MAX: Duration = Duration::from_secs(2);
 impl Visit {
     /// No more lines will be typed. A pipe's lines are still said. Once is
     /// enough: saying it again changes nothing.
-    pub fn keyboard_ended(&mut self, now: Instant) -> Vec<Action> {
+    pub fn keyboard_ended(&mut self, now: Instant) -> Actions {
         if std::mem::replace(&mut self.keyboard_ended, true) {
             return Vec::new();
         }
@@ -30,7 +30,7 @@ impl Visit {
 
     /// Ctrl-C: out at once, without the lines that wait. A second one does
     /// not wait for the server either.
-    pub fn interrupted(&mut self, now: Instant) -> Vec<Action> {
+    pub fn interrupted(&mut self, now: Instant) -> Actions {
         match self.phase {
             Phase::Interrupted => vec![Action::End(Exit::Left)],
             _ if !self.is_connected() => self.end_early(),
@@ -60,7 +60,7 @@ impl Visit {
     }
 
     /// Ends a visit without a server to say goodbye to.
-    pub(super) fn end_early(&mut self) -> Vec<Action> {
+    pub(super) fn end_early(&mut self) -> Actions {
         let mut actions = self.give_up_held();
         actions.push(Action::End(Exit::Left));
         actions
@@ -69,7 +69,7 @@ impl Visit {
     /// Goodbye, in words: the server reads them after every line before
     /// them, while the end of the stream alone would tell it that the rest
     /// need not be said any more.
-    pub(super) fn leave(&mut self, now: Instant) -> Vec<Action> {
+    pub(super) fn leave(&mut self, now: Instant) -> Actions {
         if !self.is_connected() {
             return self.end_early();
         }

@@ -3,11 +3,11 @@
 //! clock: it is told what happened and when, and answers with [`Action`]s, so
 //! that whatever shows them, and every test, sees the same visit.
 //!
-//! Read `action` (what it answers with), `name_request` (whether the room has
-//! confirmed a name), this file, then its parts, each about a time of the
-//! visit: `name`, `away` and `leaving`. `backlog` and `backoff` are small and
-//! stand alone: how long a room may take, and how long to wait before it is
-//! called again.
+//! Read `room_line` (what it hears), `action` (what it answers with) and
+//! `name_request` (whether the room has confirmed a name); this file; then its
+//! parts, each about a time of the visit: `name`, `away` and `leaving`.
+//! `backlog` and `backoff` are small and stand alone: how long a room may take,
+//! and how long to wait before it is called again.
 
 pub mod action;
 pub mod away;
@@ -16,23 +16,23 @@ pub mod backoff;
 pub mod leaving;
 mod name;
 pub mod name_request;
-#[cfg(test)]
-mod tests;
+pub mod room_line;
 
 use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
 
-use chat_common::events::{Event, ServerLine};
-use chat_common::lines::{Incoming, Line};
+use chat_common::events::Event;
+use chat_common::lines::Incoming;
 
 use crate::config::{Config, Keyboard};
 use crate::exit::Exit;
 use crate::typed::{Meaning, TYPED_BYTES_MAX, Typed};
-use crate::visit::action::{Action, Prompt};
+use crate::visit::action::{Action, Actions, Prompt};
 use crate::visit::backlog::Backlog;
 use crate::visit::backoff::Backoff;
 use crate::visit::name_request::NameRequest;
+use crate::visit::room_line::{HEARD_BYTES_MAX, RoomLine};
 use away::Outage;
 
 /// How long a server may take to confirm or refuse a name.
@@ -40,10 +40,6 @@ pub const CONFIRM_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// How long a call may take before the person is told what is waited for.
 pub const CALL_SILENCE_MAX: Duration = Duration::from_secs(1);
-
-/// The longest line taken from a server: far above what a room allows its
-/// people, and far below what would hurt this machine.
-pub const HEARD_BYTES_MAX: usize = 256 * 1024;
 
 /// How a connection ended.
 #[derive(Debug)]
@@ -149,7 +145,7 @@ impl Visit {
     }
 
     /// The visit begins: with a name, or with the question for one.
-    pub fn begin(&mut self, now: Instant) -> Vec<Action> {
+    pub fn begin(&mut self, now: Instant) -> Actions {
         match self.config.name.take() {
             Some(name) => self.answer_with_name(&name, now),
             None => vec![Action::Ask],
@@ -157,7 +153,7 @@ impl Visit {
     }
 
     /// The person finished a line.
-    pub fn typed(&mut self, typed: Typed, now: Instant) -> Vec<Action> {
+    pub fn typed(&mut self, typed: Typed, now: Instant) -> Actions {
         if self.keyboard_ended {
             return Vec::new();
         }
@@ -191,20 +187,20 @@ impl Visit {
     }
 
     /// The person's line was longer than the keyboard takes.
-    pub fn typed_too_long(&mut self) -> Vec<Action> {
+    pub fn typed_too_long(&mut self) -> Actions {
         vec![Action::Tell(format!(
             "a line longer than {TYPED_BYTES_MAX} bytes was not sent"
         ))]
     }
 
     /// The server answered the call.
-    pub fn connected(&mut self, now: Instant) -> Vec<Action> {
+    pub fn connected(&mut self, now: Instant) -> Actions {
         self.shown_out = None;
         self.ask_room_for_name(now)
     }
 
     /// Nobody answered, and this is why.
-    pub fn unreachable(&mut self, why: &str, now: Instant) -> Vec<Action> {
+    pub fn unreachable(&mut self, why: &str, now: Instant) -> Actions {
         if self.survives() {
             return self.lose("", now);
         }
@@ -212,19 +208,17 @@ impl Visit {
     }
 
     /// The room sent lines.
-    pub fn heard(&mut self, lines: Vec<Incoming>, now: Instant) -> Vec<Action> {
+    pub fn heard<'l>(
+        &mut self,
+        lines: &'l [Incoming],
+        now: Instant,
+    ) -> Vec<Action<'l>> {
         let mut actions = Vec::new();
         for line in lines {
             match line {
                 Incoming::Line(line) => {
-                    let answer = self.answer_of_room(&line);
-                    let slowed = is_slowed(&line);
-                    self.note_dismissal(&line);
-                    if !self.is_told_in_other_words(&answer) {
-                        actions.push(Action::Show(line));
-                    }
-                    actions.extend(slowed.then_some(Action::BePatient));
-                    actions.extend(self.take_answer(answer, now));
+                    let line = RoomLine::read(line);
+                    actions.extend(self.heard_line(line, now));
                 }
                 Incoming::TooLong => actions.push(Action::Tell(format!(
                     "a line longer than {HEARD_BYTES_MAX} bytes is not shown"
@@ -236,8 +230,26 @@ impl Visit {
         actions
     }
 
+    fn heard_line<'l>(
+        &mut self,
+        line: RoomLine<'l>,
+        now: Instant,
+    ) -> Vec<Action<'l>> {
+        let answer = self.answer_of_room(&line);
+        self.note_dismissal(&line);
+        let mut actions = Vec::new();
+        if !self.is_told_in_other_words(&answer) {
+            actions.push(Action::Show(line));
+        }
+        if matches!(line.event(), Some(Event::SlowDown { .. })) {
+            actions.push(Action::BePatient);
+        }
+        actions.extend(self.take_answer(answer, now));
+        actions
+    }
+
     /// The server is gone.
-    pub fn gone(&mut self, gone: &Gone, now: Instant) -> Vec<Action> {
+    pub fn gone(&mut self, gone: &Gone, now: Instant) -> Actions {
         let how = match (self.phase, gone) {
             (Phase::Interrupted, _) | (Phase::Leaving, Gone::Closed) => {
                 return vec![Action::End(Exit::Left)];
@@ -259,7 +271,7 @@ impl Visit {
     }
 
     /// The deadline has passed.
-    pub fn late(&mut self, now: Instant) -> Vec<Action> {
+    pub fn late(&mut self, now: Instant) -> Actions {
         self.deadline = None;
         let address = &self.config.address;
         match self.phase {
@@ -298,7 +310,7 @@ impl Visit {
         typed: Typed,
         meaning: Meaning,
         now: Instant,
-    ) -> Vec<Action> {
+    ) -> Actions {
         match meaning {
             Meaning::Leave if self.may_leave() => self.leave(now),
             Meaning::Nothing => Vec::new(),
@@ -306,12 +318,7 @@ impl Visit {
         }
     }
 
-    fn say(
-        &mut self,
-        typed: Typed,
-        meaning: Meaning,
-        now: Instant,
-    ) -> Vec<Action> {
+    fn say(&mut self, typed: Typed, meaning: Meaning, now: Instant) -> Actions {
         match meaning {
             Meaning::Nothing => Vec::new(),
             Meaning::Leave => self.leave(now),
@@ -324,13 +331,5 @@ impl Visit {
     }
 }
 
-/// Whether the room tells us that it takes our lines more slowly from now on.
-fn is_slowed(line: &Line) -> bool {
-    matches!(
-        ServerLine::parse(line.as_str()),
-        Some(ServerLine {
-            event: Event::SlowDown { .. },
-            ..
-        })
-    )
-}
+#[cfg(test)]
+mod tests;

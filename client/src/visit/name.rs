@@ -3,15 +3,15 @@
 
 use std::time::Instant;
 
-use chat_common::lines::Line;
 use chat_common::names::Name;
 
 use super::{CALL_SILENCE_MAX, CONFIRM_WAIT_MAX, Phase, Visit};
 use crate::config::Keyboard;
 use crate::exit::Exit;
-use crate::visit::action::Action;
+use crate::visit::action::{Action, Actions};
 use crate::visit::backlog::Backlog;
 use crate::visit::name_request::{Answer, NameRequest};
+use crate::visit::room_line::RoomLine;
 
 impl Visit {
     /// The person, or the command line, said what name to take.
@@ -19,7 +19,7 @@ impl Visit {
         &mut self,
         text: &str,
         now: Instant,
-    ) -> Vec<Action> {
+    ) -> Actions {
         let name = match Name::parse(text.trim()) {
             Ok(name) => name,
             Err(error) => return self.name_is_wrong(error.to_string()),
@@ -37,7 +37,7 @@ impl Visit {
     }
 
     /// This program found the name wrong, before any room was asked.
-    fn name_is_wrong(&mut self, why: String) -> Vec<Action> {
+    fn name_is_wrong(&mut self, why: String) -> Actions {
         let next = match self.config.keyboard {
             Keyboard::Person => Action::Ask,
             Keyboard::Pipe => Action::End(Exit::Failed),
@@ -46,7 +46,7 @@ impl Visit {
     }
 
     /// Asks the room for the name; from now on it must not take forever.
-    pub(super) fn ask_room_for_name(&mut self, now: Instant) -> Vec<Action> {
+    pub(super) fn ask_room_for_name(&mut self, now: Instant) -> Actions {
         self.phase = Phase::Requesting;
         self.deadline = Some(now + CONFIRM_WAIT_MAX);
         let request = self.name_request.as_ref().map(NameRequest::request);
@@ -58,7 +58,7 @@ impl Visit {
 
     /// What a line means for the name. Heard even while nothing is asked:
     /// the line with the guest name may come at any time.
-    pub(super) fn answer_of_room(&mut self, line: &Line) -> Answer {
+    pub(super) fn answer_of_room(&mut self, line: &RoomLine<'_>) -> Answer {
         let request = self.name_request.as_mut();
         let answer = request.map_or(Answer::NoAnswer, |it| it.hear(line));
         match self.phase {
@@ -72,7 +72,7 @@ impl Visit {
         &mut self,
         answer: Answer,
         now: Instant,
-    ) -> Vec<Action> {
+    ) -> Actions {
         match answer {
             Answer::NoAnswer => Vec::new(),
             Answer::Confirmed => self.enter(now),
@@ -95,7 +95,7 @@ impl Visit {
 
     /// The room's own line has been shown; a pipe's owner does not always see
     /// that.
-    fn name_is_refused(&mut self, why: String) -> Vec<Action> {
+    fn name_is_refused(&mut self, why: String) -> Actions {
         match self.config.keyboard {
             Keyboard::Person => {
                 self.phase = Phase::NamingAgain;
@@ -109,7 +109,7 @@ impl Visit {
     }
 
     /// The name is confirmed: what has been typed meanwhile is said.
-    fn enter(&mut self, now: Instant) -> Vec<Action> {
+    fn enter(&mut self, now: Instant) -> Actions {
         self.phase = Phase::Inside;
         self.inside_since = Some(now);
         self.deadline = None;

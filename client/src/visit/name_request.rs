@@ -5,9 +5,11 @@
 //! else can cause is the line that says that *my* guest name, which the
 //! server told me when I came, is now the name I asked for.
 
-use chat_common::events::{Event, ServerLine};
+use chat_common::events::Event;
 use chat_common::lines::Line;
 use chat_common::names::Name;
+
+use crate::visit::room_line::RoomLine;
 
 /// The verb a name is asked for with.
 const VERB: &str = "name";
@@ -58,8 +60,8 @@ impl NameRequest {
     }
 
     /// Takes in a line of the room.
-    pub fn hear(&mut self, line: &Line) -> Answer {
-        let Some(heard) = ServerLine::parse(line.as_str()) else {
+    pub fn hear(&mut self, line: &RoomLine<'_>) -> Answer {
+        let Some(heard) = line.parsed() else {
             return Answer::NoAnswer;
         };
         match heard.event {
@@ -105,9 +107,14 @@ mod tests {
         NameRequest::new(Name::parse(name).expect("a good name"))
     }
 
+    /// What this line answers.
+    fn hear(request: &mut NameRequest, line: &str) -> Answer {
+        request.hear(&RoomLine::read(&Line::new(line)))
+    }
+
     /// What the last of these lines answers.
     fn answer(request: &mut NameRequest, lines: &[&str]) -> Answer {
-        let answers = lines.iter().map(|line| request.hear(&Line::new(line)));
+        let answers = lines.iter().map(|line| hear(request, line));
         answers.last().expect("at least one line")
     }
 
@@ -119,7 +126,7 @@ mod tests {
         for (line, right) in
             lines.iter().zip([Answer::NoAnswer, Answer::Confirmed])
         {
-            assert_eq!(request.hear(&Line::new(line)), right, "{line}");
+            assert_eq!(hear(&mut request, line), right, "{line}");
         }
     }
 
@@ -137,7 +144,7 @@ mod tests {
             "* guest-3 is now ada",
             "guest-3 is now ada",
         ] {
-            let answer = request.hear(&Line::new(line));
+            let answer = hear(&mut request, line);
             assert_eq!(answer, Answer::NoAnswer, "{line}");
         }
     }
@@ -150,7 +157,7 @@ mod tests {
         let answer = answer(&mut request, &[YOU_ARE, line]);
         assert_eq!(answer, Answer::Refused(why));
         assert_eq!(
-            request.hear(&Line::new("* /msg: nobody is called ada")),
+            hear(&mut request, "* /msg: nobody is called ada"),
             Answer::NoAnswer
         );
     }
@@ -162,7 +169,7 @@ mod tests {
         request.want(Name::parse("Ａda2").expect("a good name"));
         assert_eq!(request.request().as_str(), "/name Ada2");
         let line = "[14:03:07] * guest-3 is now Ada2";
-        assert_eq!(request.hear(&Line::new(line)), Answer::Confirmed);
+        assert_eq!(hear(&mut request, line), Answer::Confirmed);
     }
 
     #[test]
@@ -174,7 +181,7 @@ mod tests {
             "[14:03:07] * bob is now eve",
             "[14:03:07] * ada is now lovelace",
         ] {
-            request.hear(&Line::new(line));
+            hear(&mut request, line);
         }
         assert_eq!(request.request().as_str(), "/name lovelace");
     }

@@ -8,6 +8,7 @@ use super::*;
 use crate::config::{Keyboard, Reconnect};
 use crate::visit::backlog::{LINES_AT_ONCE, WAIT_PER_LINE_MAX};
 use chat_common::address::Address;
+use chat_common::lines::Line;
 use std::io;
 
 const YOU_ARE: &str =
@@ -58,7 +59,7 @@ fn inside(keyboard: Keyboard) -> Trial {
 
 impl Trial {
     /// Writes actions down in few words.
-    fn note(&mut self, actions: Vec<Action>) {
+    fn note(&mut self, actions: Vec<Action<'_>>) {
         self.done
             .extend(actions.into_iter().map(|action| match action {
                 Action::Call => "call".to_owned(),
@@ -91,8 +92,8 @@ impl Trial {
     }
 
     fn hear(&mut self, line: &str) {
-        let lines = vec![Incoming::Line(Line::new(line))];
-        let actions = self.visit.heard(lines, self.now);
+        let lines = [Incoming::Line(Line::new(line))];
+        let actions = self.visit.heard(&lines, self.now);
         self.note(actions);
     }
 

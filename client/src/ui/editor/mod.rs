@@ -10,8 +10,6 @@ pub mod history;
 pub mod history_file;
 pub mod pasted;
 pub mod people;
-#[cfg(test)]
-mod tests;
 pub mod whom;
 
 use chat_common::marks;
@@ -316,3 +314,6 @@ fn edit(key: KeyEvent) -> Option<InputRequest> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use chat_common::names;
 use crossterm::style::{Color, ContentStyle, Stylize as _};
 
 use crate::ui::mentions::mentions;
+use crate::visit::room_line::RoomLine;
 
 /// What a part of a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,16 +66,12 @@ pub fn name_tone(name: &str) -> Tone {
 }
 
 /// The parts of a line of the room, in order and complete.
-pub fn parts<'a>(
-    line: &'a str,
-    heard: Option<&ServerLine<'a>>,
-    me: &str,
-) -> Vec<Part<'a>> {
+pub fn parts<'a>(line: &RoomLine<'a>, me: &str) -> Vec<Part<'a>> {
     let part = |tone, text| Part { tone, text };
-    let Some(heard) = heard else {
-        return vec![part(Tone::Words, line)];
+    let Some(heard) = line.parsed() else {
+        return vec![part(Tone::Words, line.text())];
     };
-    let (start, rest) = line.split_at(start_bytes(heard));
+    let (start, rest) = line.text().split_at(start_bytes(&heard));
     let mut parts = vec![part(Tone::Faint, start)];
     match heard.event {
         Event::Said { name, text } => {
@@ -153,8 +150,8 @@ mod tests {
     use super::*;
 
     fn tones(line: &str, me: &str) -> Vec<(Tone, String)> {
-        let heard = ServerLine::parse(line);
-        let parts = parts(line, heard.as_ref(), me);
+        let read = Line::new(line);
+        let parts = parts(&RoomLine::read(&read), me);
         let whole: String = parts.iter().map(|part| part.text).collect();
         assert_eq!(whole, line);
         let owned = |part: Part<'_>| (part.tone, part.text.to_owned());
