@@ -28,8 +28,8 @@ const NOTICE_WAIT_MAX: Duration = Duration::from_millis(500);
 const END_WAIT_MAX: Duration =
     GOODBYE_WAIT_MAX.saturating_add(Duration::from_secs(1));
 
-/// What asks the program to end. Any of them would end it at once otherwise,
-/// with a terminal that is not given back.
+/// What asks the program to end. Without this thread any of them would end it
+/// at once, and leave the terminal in raw mode.
 const ENDING: [Signal; 10] = [
     Signal::SIGINT,
     Signal::SIGTERM,
@@ -65,7 +65,8 @@ pub fn block() -> Blocked {
         .for_each(|it| set.add(it));
     // Cannot fail: the signals exist.
     let _ = set.thread_block();
-    // A history file that must not grow is an error of a write, not a death.
+    // A history file that must not grow makes its write fail; the signal
+    // would end the program.
     let mut silent = SigSet::empty();
     silent.add(Signal::SIGXFSZ);
     let _ = silent.thread_block();
@@ -98,7 +99,8 @@ impl Blocked {
 }
 
 fn tell(signal: Signal, events: &Senders) {
-    // A send fails where one of the kind is waiting already.
+    // These sends fail where one of the kind is waiting already, which stands
+    // for both.
     match signal {
         Signal::SIGWINCH => {
             let _ = events.resized.try_send(Event::Resized);

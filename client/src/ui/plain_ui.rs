@@ -48,7 +48,7 @@ pub struct PlainUi<Out, Told> {
 }
 
 impl<Out: Write, Told: Write> PlainUi<Out, Told> {
-    /// A fresh sheet.
+    /// Nothing is written yet.
     pub fn new(out: Out, told: Told, keyboard: Keyboard, bell: Bell) -> Self {
         Self {
             out,

@@ -60,8 +60,8 @@ pub struct Editor {
     input: Input,
     history: History,
     tabs: Option<Tabs>,
-    /// What became of the last character: who holds a key down is told once
-    /// that the line is full.
+    /// What became of the last character. Somebody who holds a key down is
+    /// told once that the line is full, not for every repetition.
     last: Pressed,
 }
 

@@ -141,8 +141,8 @@ impl Question {
         has_room(sheet, &self.whole())
     }
 
-    /// The question has been written, in that time. It can be read before
-    /// the write is known to be over, unless the terminal made it wait.
+    /// The question was written between these two moments. A terminal shows it
+    /// as soon as the write has begun, unless the write had to wait for it.
     pub fn is_drawn(&mut self, begun: Instant, over: Instant) {
         let is_held = over > begun + WRITE_TIME_MAX;
         self.drawn.get_or_insert(if is_held { over } else { begun });

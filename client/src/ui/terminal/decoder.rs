@@ -42,11 +42,12 @@ const PASTE_END: &[u8] = b"\x1b[201~";
 
 const ESC: u8 = 0x1b;
 const CTRL_C: u8 = 0x03;
-/// What no text holds before another one: a person presses it.
+/// Ctrl-C twice: a person who presses it a third time wants out of a paste
+/// that does not end. No text that is pasted holds three in a row.
 const INSISTENCE: [u8; 2] = [CTRL_C; 2];
 const BELL: u8 = 0x07;
 
-/// What a terminal has told.
+/// What came from a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TerminalInput {
     /// A key was pressed.
@@ -86,7 +87,7 @@ enum State {
     Paste,
 }
 
-/// How long nothing has come.
+/// Whether the bytes of a sequence come one right after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Flow {
     Steady,
@@ -104,7 +105,7 @@ pub struct Decoder {
     kept: Vec<u8>,
     /// A character that is not complete.
     character: Vec<u8>,
-    /// What Alt does to it.
+    /// The modifiers of that character: Alt, if an Esc came before it.
     modifiers: KeyModifiers,
     paste: Vec<u8>,
     is_paste_too_long: bool,

@@ -157,8 +157,8 @@ impl Rows<'_> {
     }
 }
 
-/// What is asked for a line with, and what of the line stands before the
-/// cursor: the prompt stays first, whatever is typed.
+/// The prompt, and what of the line stands before the cursor. The prompt stays
+/// on the left, whatever direction the line is written in.
 pub fn prompted(prompt: &str, before: &str, behind: &str) -> String {
     if ![prompt, before, behind]
         .into_iter()

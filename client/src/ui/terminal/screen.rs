@@ -68,8 +68,8 @@ impl Row {
         }
     }
 
-    /// How far the cursor has gone down with its text since the terminal has
-    /// only so many columns.
+    /// How many rows of the terminal the text before the cursor now fills
+    /// above it, if the terminal has wrapped the row at so many columns.
     fn rows_above(&self, columns: usize, narrowing: Narrowing) -> usize {
         match narrowing {
             Narrowing::Cuts => 0,
@@ -80,13 +80,15 @@ impl Row {
     }
 }
 
-/// How far the question has come how wide the terminal shows what may be
-/// narrow or wide.
+/// Whether the terminal has been asked how wide it shows characters that some
+/// show narrow and others wide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Question {
-    /// Nothing was shown yet that would need the answer.
+    /// No: no such character has been shown yet.
     Unneeded,
+    /// Yes, and the answer may be on its way.
     Asked,
+    /// Yes, and it has answered.
     Answered,
 }
 
@@ -97,7 +99,7 @@ pub struct Screen<Out> {
     sheet: Sheet,
     /// Rows that are to appear above the row that is being typed in.
     above: String,
-    /// That row as it was written last.
+    /// The row that is being typed in, as it was written last.
     row: Row,
     /// How many rows above the cursor that row begins by now.
     rows_up: usize,
@@ -128,8 +130,8 @@ impl<Out: Write> Screen<Out> {
         self.sheet
     }
 
-    /// The terminal says how wide it shows what may be narrow or wide. Unless
-    /// it was asked, it was a key.
+    /// The terminal answers how wide it shows such characters. If it was not
+    /// asked, this is no answer: some keys send the same bytes.
     pub fn learn(&mut self, told: Widths) {
         if self.question == Question::Asked {
             self.question = Question::Answered;
@@ -139,7 +141,8 @@ impl<Out: Write> Screen<Out> {
 
     /// Puts a line above the row that is being typed in.
     pub fn push(&mut self, parts: &[Part<'_>]) {
-        // The first row of a frame is the first that a new size concerns.
+        // All lines of a frame are laid out for one size, looked up before
+        // the first of them.
         if self.above.is_empty() {
             self.measure();
         }
@@ -241,7 +244,7 @@ impl<Out: Write> Screen<Out> {
     }
 }
 
-/// Appends what makes a terminal obey.
+/// Appends a command to the terminal.
 fn push(text: &mut String, command: impl Command) {
     // Writing to a String cannot fail.
     let _ = command.write_ansi(text);
