@@ -247,6 +247,15 @@ fn no_files_of_the_client_use_each_other_in_a_circle() {
     has_no_circle(CLIENT.uses());
 }
 
+#[test]
+fn files_name_each_other_from_the_top_so_that_a_circle_is_seen() {
+    for source in sources(&["server/src", "client/src"]) {
+        for line in source.shipped() {
+            assert!(!line.contains("super::"), "{}: {line}", source.path);
+        }
+    }
+}
+
 fn has_no_circle(mut uses: Vec<Uses>) {
     // Whoever uses nobody else is in no circle, and need not be looked at.
     while let Some(nth) = uses.iter().position(|it| it.used.is_empty()) {

@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use chat_common::lines::Line;
 
-use super::{Phase, Visit};
 use crate::config::Reconnect;
 use crate::exit::Exit;
 use crate::typed::{Meaning, Typed};
 use crate::visit::action::{Action, Actions};
 use crate::visit::backoff::{Backoff, PAUSE_MAX};
+use crate::visit::outage::Outage;
 use crate::visit::room_line::RoomLine;
+use crate::visit::{Phase, Visit};
 
 /// How long a name that is taken is requested again before the person is
 /// asked. Most often it is one's own: a server that did not see the
@@ -24,16 +25,6 @@ pub const GHOST_PAUSE: Duration = Duration::from_secs(2);
 /// How many lines are kept while there is nobody to say them to; what one
 /// types in an hour, and little enough to be said in a minute.
 pub const HELD_LINES_MAX: usize = 500;
-
-/// The time between losing the server and being known to it again.
-#[derive(Debug, Default)]
-pub(super) struct Outage {
-    /// Whether the person knows that the server is called without a word of
-    /// theirs.
-    is_told: bool,
-    /// When the room first said that the name is taken.
-    taken_since: Option<Instant>,
-}
 
 impl Visit {
     /// Whether a server that goes now is called again.

@@ -3,11 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Phase, Visit};
 use crate::config::Keyboard;
 use crate::exit::Exit;
 use crate::typed::Typed;
 use crate::visit::action::{Action, Actions};
+use crate::visit::{Phase, Visit};
 
 /// How long a server may take to close the connection after the goodbye.
 pub const GOODBYE_WAIT_MAX: Duration = Duration::from_secs(2);

@@ -6,8 +6,8 @@
 //! Read `room_line` (what it hears), `action` (what it answers with) and
 //! `name_request` (whether the room has confirmed a name); this file; then its
 //! parts, each about a time of the visit: `name`, `away` and `leaving`.
-//! `backlog` and `backoff` are small and stand alone: how long a room may take,
-//! and how long to wait before it is called again.
+//! `backlog` (how long a room may take), `backoff` (how long to wait before it
+//! is called again) and `outage` are small and stand alone.
 
 pub mod action;
 pub mod away;
@@ -16,6 +16,7 @@ pub mod backoff;
 pub mod leaving;
 mod name;
 pub mod name_request;
+mod outage;
 pub mod room_line;
 
 use std::collections::VecDeque;
@@ -32,8 +33,8 @@ use crate::visit::action::{Action, Actions, Prompt};
 use crate::visit::backlog::Backlog;
 use crate::visit::backoff::Backoff;
 use crate::visit::name_request::NameRequest;
+use crate::visit::outage::Outage;
 use crate::visit::room_line::{HEARD_BYTES_MAX, RoomLine};
-use away::Outage;
 
 /// How long a server may take to confirm or refuse a name.
 pub const CONFIRM_WAIT_MAX: Duration = Duration::from_secs(10);

@@ -5,13 +5,13 @@ use std::time::Instant;
 
 use chat_common::names::Name;
 
-use super::{CALL_SILENCE_MAX, CONFIRM_WAIT_MAX, Phase, Visit};
 use crate::config::Keyboard;
 use crate::exit::Exit;
 use crate::visit::action::{Action, Actions};
 use crate::visit::backlog::Backlog;
 use crate::visit::name_request::{Answer, NameRequest};
 use crate::visit::room_line::RoomLine;
+use crate::visit::{CALL_SILENCE_MAX, CONFIRM_WAIT_MAX, Phase, Visit};
 
 impl Visit {
     /// The person, or the command line, said what name to take.
