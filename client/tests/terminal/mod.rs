@@ -13,9 +13,9 @@ mod leaving;
 mod looks;
 mod lost;
 mod pastes;
-mod pauses;
 mod reconnects;
 mod reports;
+mod shown_out;
 mod sizes;
 mod tabs;
 
