@@ -4,8 +4,8 @@
 //! the bytes it is given, so everything can be tested by giving it bytes.
 //! `docs/protocol.md` says the same in prose.
 //!
-//! Reading order: [`address`], [`telnet`], [`protocols`], [`marks`],
-//! [`blanks`], [`lines`], [`likeness`], [`names`], [`commands`], [`events`].
+//! Reading order: [`address`], [`telnet`], [`marks`], [`blanks`],
+//! [`protocols`], [`lines`], [`likeness`], [`names`], [`commands`], [`events`].
 
 pub mod address;
 pub mod blanks;

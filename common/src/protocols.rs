@@ -9,6 +9,8 @@
 //! such programs send first. A word that another protocol knows too, `PING`
 //! or `HELP`, is a word.
 
+use crate::blanks;
+use crate::marks;
 use crate::telnet::Telnet;
 
 /// How many bytes of the line are kept from its beginning. Enough for all
@@ -46,7 +48,7 @@ impl Opening {
         for piece in text.split_inclusive(|byte| *byte == b'\n') {
             self.keep(piece);
             let found = match piece.last() {
-                Some(b'\n') if self.first().is_blank() => {
+                Some(b'\n') if self.is_blank() => {
                     self.head.clear();
                     self.tail.clear();
                     continue;
@@ -81,7 +83,7 @@ impl Opening {
     fn end(&mut self) -> Option<Protocol> {
         self.is_settled = true;
         let first = self.first();
-        match first.is_blank() {
+        match self.is_blank() {
             true => None,
             false => first.begins_like().or_else(|| first.is_like()),
         }
@@ -91,7 +93,21 @@ impl Opening {
         First::new(&self.head, &self.tail)
     }
 
-    fn keep(&mut self, piece: &[u8]) {
+    /// Whether the room takes the line for a blank one, which says nothing.
+    fn is_blank(&self) -> bool {
+        let line = self.head.strip_suffix(b"\n").unwrap_or(&self.head);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let text = String::from_utf8_lossy(line);
+        blanks::is_blank(&marks::defused(&text))
+    }
+
+    fn keep(&mut self, mut piece: &[u8]) {
+        // Blanks before the first word must not fill the room for it.
+        while let (true, [b' ' | b'\t', rest @ ..]) =
+            (self.head.is_empty(), piece)
+        {
+            piece = rest;
+        }
         let room = HEAD_BYTES - self.head.len();
         let head = &piece[..piece.len().min(room)];
         self.head.extend_from_slice(head);
@@ -116,10 +132,6 @@ impl<'a> First<'a> {
             head: head.trim_ascii(),
             tail: tail.trim_ascii(),
         }
-    }
-
-    fn is_blank(&self) -> bool {
-        self.head.is_empty()
     }
 
     /// What shows before the line is over.
@@ -153,7 +165,10 @@ impl<'a> First<'a> {
             ("IRC", is_irc(&words)),
             ("JSON-RPC", is_json_rpc(&text)),
             (BINARY, broken && self.head.iter().any(is_no_key)),
-            (BINARY, self.head.iter().all(|byte| *byte == 0)),
+            (
+                BINARY,
+                self.head.starts_with(&[0]) && is_all_null(self.head),
+            ),
         ];
         first_that_holds(&checks)
     }
@@ -202,6 +217,11 @@ fn is_binary(head: &[u8]) -> bool {
             .any(is_no_key)
     });
     beside || nulls.count() > 1
+}
+
+/// A line of nothing else, which stands before the header of some proxies.
+fn is_all_null(head: &[u8]) -> bool {
+    !head.is_empty() && head.iter().all(|byte| *byte == 0)
 }
 
 /// The version, then how many ways to log in, or what to connect to.
@@ -304,7 +324,7 @@ mod tests {
             .or_else(|| opening.finish())
     }
 
-    const FOREIGN: [(&[u8], Protocol); 56] = [
+    const FOREIGN: [(&[u8], Protocol); 57] = [
         (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP"),
         (b"POST / HTTP/1.1\r\n", "HTTP"),
         (b"OPTIONS * HTTP/1.1\r\n", "HTTP"),
@@ -319,6 +339,7 @@ mod tests {
         (b"  GET / HTTP/1.1 \r\n", "HTTP"),
         (b"\xef\xbb\xbfGET / HTTP/1.1\r\n", "HTTP"),
         (b"\xef\xbb\xbf\r\nGET / HTTP/1.1\r\n", "HTTP"),
+        ("\u{3164} \u{200b}\nGET / HTTP/1.1\r\n".as_bytes(), "HTTP"),
         (b"\xff\xfb\x1f\xff\xfd\x03GET / HTTP/1.1\r\n", "HTTP"),
         (b"\xff\xfa\x18\x00x\n\xff\xf0GET / HTTP/1.1\r\n", "HTTP"),
         (b"GET / HTTP/1.1", "HTTP"),
@@ -448,10 +469,23 @@ mod tests {
     }
 
     #[test]
-    fn only_the_first_line_is_looked_at() {
-        let text = b"hello\nGET / HTTP/1.1\r\n\x16\x03\n";
-        for piece_bytes in [1, 5, text.len()] {
-            assert_eq!(judged(text, piece_bytes), None);
+    fn only_the_first_line_that_says_something_is_looked_at() {
+        // What is shown as a mark says something.
+        for first in ["hello", "\u{c}", "\r", "\u{1}"] {
+            let text = format!("{first}\r\nGET / HTTP/1.1\r\n\u{16}\u{3}\n");
+            for piece_bytes in [1, 5, text.len()] {
+                let found = judged(text.as_bytes(), piece_bytes);
+                assert_eq!(found, None, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn blanks_before_a_request_do_not_hide_it() {
+        let blanks = " \t".repeat(HEAD_BYTES);
+        for line in ["", "\n"] {
+            let text = format!("{blanks}{line}GET / HTTP/1.1\r\n");
+            assert_eq!(judged(text.as_bytes(), 100), Some("HTTP"));
         }
     }
 
@@ -486,7 +520,7 @@ mod tests {
 
         #[test]
         fn a_request_is_one_whatever_comes_before_its_first_line(
-            before in "[ \r\t]{0,9}(\n|\r\n){0,5}",
+            before in "([ \t\u{200b}]{0,9}(\n|\r\n)){0,5}[ \t\r]{0,3}",
             target in "/[!-~]{0,600}",
             method in "[A-Z]{1,16}",
         ) {
