@@ -19,10 +19,10 @@ pub struct Backlog {
 }
 
 impl Backlog {
-    /// The room is given another line.
-    pub fn grow(&mut self, now: Instant) {
+    /// The room is given so many lines; a long one counts as several.
+    pub fn grow(&mut self, lines: u32, now: Instant) {
         let busy_until = self.taken_by.map_or(now, |it| it.max(now));
-        self.taken_by = Some(busy_until + WAIT_PER_LINE_MAX);
+        self.taken_by = Some(busy_until + WAIT_PER_LINE_MAX * lines);
     }
 
     /// How long the room may need for what is more than it takes at once.
@@ -42,15 +42,15 @@ mod tests {
         let mut now = Instant::now();
         let mut backlog = Backlog::default();
         for _ in 0..LINES_AT_ONCE {
-            backlog.grow(now);
+            backlog.grow(1, now);
         }
         assert_eq!(backlog.wait(now), Duration::ZERO);
-        backlog.grow(now);
-        assert_eq!(backlog.wait(now), WAIT_PER_LINE_MAX);
-        now += WAIT_PER_LINE_MAX;
+        backlog.grow(3, now);
+        assert_eq!(backlog.wait(now), WAIT_PER_LINE_MAX * 3);
+        now += WAIT_PER_LINE_MAX * 3;
         assert_eq!(backlog.wait(now), Duration::ZERO);
         now += 1000 * WAIT_PER_LINE_MAX;
-        backlog.grow(now);
+        backlog.grow(1, now);
         assert_eq!(backlog.wait(now), Duration::ZERO);
     }
 }

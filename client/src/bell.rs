@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use chat_common::events::Heard;
+use chat_common::events::ServerLine;
 
 use crate::config::Bell;
 use crate::paint;
@@ -28,7 +28,7 @@ impl Ringer {
     }
 
     /// Whether it rings for this line, which comes just now.
-    pub fn rings(&mut self, heard: &Heard<'_>, me: &str) -> bool {
+    pub fn rings(&mut self, heard: &ServerLine<'_>, me: &str) -> bool {
         paint::rings(self.bell, heard, me) && self.is_due(Instant::now())
     }
 
@@ -53,7 +53,7 @@ mod tests {
         let due = |nth: &u32| ringer.is_due(start + moment * *nth);
         // Four seconds of it.
         assert_eq!((0..572).filter(due).count(), 4);
-        let heard = Heard::parse("[14:03:07] ada: bob!").expect("a line");
+        let heard = ServerLine::parse("[14:03:07] ada: bob!").expect("a line");
         let mut silent = Ringer::new(Bell::Off);
         assert!(!silent.rings(&heard, "bob"));
         let mut ringer = Ringer::new(Bell::Mention);

@@ -5,7 +5,7 @@
 //! else can cause is the line that says that *my* guest name, which the
 //! server told me when I came, is now the name I asked for.
 
-use chat_common::events::{Event, Heard};
+use chat_common::events::{Event, ServerLine};
 use chat_common::lines::Line;
 use chat_common::names::Name;
 
@@ -59,7 +59,7 @@ impl Claim {
 
     /// Takes in a line of the room.
     pub fn hear(&mut self, line: &Line) -> Answer {
-        let Some(heard) = Heard::parse(line.as_str()) else {
+        let Some(heard) = ServerLine::parse(line.as_str()) else {
             return Answer::NoAnswer;
         };
         match heard.event {

@@ -54,11 +54,11 @@ fn complete_command(word: &str) -> Completion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat_common::events::Heard;
+    use chat_common::events::ServerLine;
 
     fn completed(before: &str, nth: usize) -> Completion {
         let mut people = People::default();
-        let here = Heard::parse("* here (3): alice, albert, me");
+        let here = ServerLine::parse("* here (3): alice, albert, me");
         people.hear(&here.expect("a list"));
         complete(before, &people, "me", nth)
     }

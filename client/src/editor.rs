@@ -307,7 +307,7 @@ fn edit(key: KeyEvent) -> Option<InputRequest> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat_common::events::Heard;
+    use chat_common::events::ServerLine;
 
     const NONE: KeyModifiers = KeyModifiers::NONE;
     const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
@@ -373,7 +373,7 @@ mod tests {
     fn hearing(lines: &[&str]) -> People {
         let mut people = People::default();
         for line in lines {
-            people.hear(&Heard::parse(line).expect(line));
+            people.hear(&ServerLine::parse(line).expect(line));
         }
         people
     }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use chat_common::commands::{Command, CommandError};
-use chat_common::events::Heard;
+use chat_common::events::ServerLine;
 use chat_common::lines::Line;
 use chat_common::marks;
 use crossterm::event::KeyEvent;
@@ -218,7 +218,7 @@ impl<Out: Write> Interactive<Out> {
 
 impl<Out: Write> Face for Interactive<Out> {
     fn show(&mut self, line: &Line, me: &str) {
-        let heard = Heard::parse(line.as_str());
+        let heard = ServerLine::parse(line.as_str());
         self.screen
             .push(&paint::parts(line.as_str(), heard.as_ref(), me));
         if let Some(heard) = heard {

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use chat_common::commands::Command;
-use chat_common::events::{Event, Heard};
+use chat_common::events::{Event, ServerLine};
 use chat_common::lines::Line;
 use chat_common::names;
 use crossterm::style::{Color, ContentStyle, Stylize as _};
@@ -69,7 +69,7 @@ pub fn name_tone(name: &str) -> Tone {
 /// The parts of a line of the room, in order and complete.
 pub fn parts<'a>(
     line: &'a str,
-    heard: Option<&Heard<'a>>,
+    heard: Option<&ServerLine<'a>>,
     me: &str,
 ) -> Vec<Part<'a>> {
     let part = |tone, text| Part { tone, text };
@@ -98,7 +98,7 @@ pub fn parts<'a>(
 
 /// How many bytes stand before what happened: the time, and the word that
 /// says that it was earlier.
-fn start_bytes(heard: &Heard<'_>) -> usize {
+fn start_bytes(heard: &ServerLine<'_>) -> usize {
     let at = heard.at.map_or(0, |at| "[] ".len() + at.len());
     let earlier = if heard.earlier { "(earlier) ".len() } else { 0 };
     at + earlier
@@ -147,13 +147,13 @@ pub fn mentions(text: &str, me: &str) -> Vec<Range<usize>> {
 }
 
 /// Whether a bell that is set like this rings for a line.
-pub fn rings(bell: Bell, heard: &Heard<'_>, me: &str) -> bool {
+pub fn rings(bell: Bell, heard: &ServerLine<'_>, me: &str) -> bool {
     rung_by(heard, me).is_some_and(|least| least <= bell)
 }
 
 /// What a bell has to be set to, at least, to ring for this line. `None` when
 /// it never rings: nobody says anything, or it was said earlier.
-fn rung_by(heard: &Heard<'_>, me: &str) -> Option<Bell> {
+fn rung_by(heard: &ServerLine<'_>, me: &str) -> Option<Bell> {
     match heard.event {
         _ if heard.earlier => None,
         Event::Private { .. } => Some(Bell::Mention),
@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     fn tones(line: &str, me: &str) -> Vec<(Tone, String)> {
-        let heard = Heard::parse(line);
+        let heard = ServerLine::parse(line);
         let parts = parts(line, heard.as_ref(), me);
         let whole: String = parts.iter().map(|part| part.text).collect();
         assert_eq!(whole, line);

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 use std::time::Instant;
 
-use chat_common::events::Heard;
+use chat_common::events::ServerLine;
 use chat_common::lines::Line;
 
 use crate::bell::Ringer;
@@ -77,7 +77,7 @@ impl<Out: Write, Told: Write> Paper<Out, Told> {
 impl<Out: Write, Told: Write> Face for Paper<Out, Told> {
     fn show(&mut self, line: &Line, me: &str) {
         self.overtake();
-        let heard = Heard::parse(line.as_str());
+        let heard = ServerLine::parse(line.as_str());
         let rings = heard.is_some_and(|heard| self.ringer.rings(&heard, me));
         let ring = if rings { RING } else { "" };
         let written = writeln!(self.out, "{}{ring}", line.as_str());

@@ -5,7 +5,7 @@
 //! A server may send any number of names of any length: what is remembered
 //! of them is bounded.
 
-use chat_common::events::{Event, Heard};
+use chat_common::events::{Event, ServerLine};
 use chat_common::names;
 
 /// How many names are remembered: a crowd is never listed in full.
@@ -25,7 +25,7 @@ pub struct People {
 
 impl People {
     /// Takes in a line of the room.
-    pub fn hear(&mut self, heard: &Heard<'_>) {
+    pub fn hear(&mut self, heard: &ServerLine<'_>) {
         match heard.event {
             // Whoever spoke earlier may have left since.
             _ if heard.earlier => (),
@@ -125,11 +125,11 @@ mod tests {
             "[14:03:09] * zoe is now aldous",
             "[14:03:09] * me is now alme",
         ] {
-            people.hear(&Heard::parse(line).expect(line));
+            people.hear(&ServerLine::parse(line).expect(line));
         }
         let found = people.beginning_with("Al", "alme");
         assert_eq!(found, ["alice", "albert", "aldous", "ALBA"]);
-        let welcome = Heard::parse("Welcome to the chatroom!");
+        let welcome = ServerLine::parse("Welcome to the chatroom!");
         people.hear(&welcome.expect("a welcome"));
         assert!(people.beginning_with("", "").is_empty());
     }
@@ -138,7 +138,7 @@ mod tests {
     fn an_answer_goes_to_who_wrote_last_and_is_still_here() {
         let mut people = People::default();
         let mut hear = |line: &str| {
-            people.hear(&Heard::parse(line).expect(line));
+            people.hear(&ServerLine::parse(line).expect(line));
             people.last_writer().map(str::to_owned)
         };
         assert_eq!(hear("[14:03:07] (earlier) eve -> you: old"), None);
@@ -165,7 +165,7 @@ mod tests {
             format!("[14:03:07] * ok is now {long}"),
             format!("* here (3000): {}", many.join(", ")),
         ] {
-            people.hear(&Heard::parse(&line).expect("a line"));
+            people.hear(&ServerLine::parse(&line).expect("a line"));
         }
         assert_eq!(people.names.len(), PEOPLE_MAX);
         assert_eq!(people.names[0], "p0");

@@ -161,8 +161,8 @@ impl Writer<'_> {
             match order {
                 Order::Say(typed) => {
                     push_line(&mut bytes, &typed);
+                    self.backlog.grow(1, Instant::now());
                     batch.push(typed);
-                    self.backlog.grow(Instant::now());
                 }
                 Order::BePatient => self.is_slowed = true,
             }

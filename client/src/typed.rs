@@ -2,7 +2,7 @@
 //! program. May not know whether anybody is listening.
 
 use chat_common::commands::Command;
-use chat_common::lines::Line;
+use chat_common::lines::{BYTES_PER_LINE, Line};
 
 use crate::permits::Permit;
 
@@ -45,6 +45,13 @@ impl Typed {
             line,
             _permit: Some(permit),
         }
+    }
+
+    /// For how many lines a room takes it that paces its clients: it lets
+    /// long ones wait for longer.
+    pub fn worth(&self) -> u32 {
+        let bytes = u32::try_from(self.line.as_str().len());
+        1 + bytes.unwrap_or(u32::MAX - 1) / BYTES_PER_LINE
     }
 
     /// What the line asks of this program. The room reads commands itself;

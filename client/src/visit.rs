@@ -12,7 +12,7 @@ mod tests;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use chat_common::events::{Event, Heard};
+use chat_common::events::{Event, ServerLine};
 use chat_common::lines::{Incoming, Line};
 
 use crate::backlog::Backlog;
@@ -325,7 +325,7 @@ impl Visit {
             Meaning::Leave => self.leave(now),
             Meaning::Send => {
                 self.sent = self.sent.saturating_add(1);
-                self.backlog.grow(now);
+                self.backlog.grow(typed.worth(), now);
                 vec![Step::Say(typed)]
             }
         }
@@ -335,8 +335,8 @@ impl Visit {
 /// Whether the room tells us that it takes our lines more slowly from now on.
 fn is_slowed(line: &Line) -> bool {
     matches!(
-        Heard::parse(line.as_str()),
-        Some(Heard {
+        ServerLine::parse(line.as_str()),
+        Some(ServerLine {
             event: Event::SlowDown { .. },
             ..
         })

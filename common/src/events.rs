@@ -1,8 +1,8 @@
 //! Every line the server can send, as it is written and as it is read back.
 //! Must not know to whom it goes.
 //!
-//! The server writes lines with [`Heard`]'s `Display`; a client that wants
-//! more than to show them reads them back with [`Heard::parse`]. That a line
+//! The server writes lines with [`ServerLine`]'s `Display`; a client that wants
+//! more than to show them reads them back with [`ServerLine::parse`]. That a line
 //! cannot be mistaken rests on three things: a line break in what somebody
 //! says never reaches another ([`crate::lines`]); what people say stands
 //! behind their name, which holds neither a space nor a colon
@@ -10,35 +10,61 @@
 
 use std::fmt;
 
-/// Why somebody left who did not say goodbye.
+use crate::protocols::Protocol;
+
+/// Why somebody left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub enum LeaveReason {
+    /// Said `/quit`.
+    Quit,
+    /// Closed their sending direction: there is nothing more to say.
+    InputEnded,
+    /// Closed it before all that they had sent could be said.
+    Unsaid,
     /// Did not read what the room said until more than the backlog waited.
     TooSlow,
     /// Said nothing for longer than the room allows.
     Idle,
+    /// Began with what is another protocol's, and not meant for a chat room.
+    OtherProtocol(Protocol),
     /// The network gave up on the connection, or keep-alive found no one.
     TimedOut,
     /// The connection was reset.
     ConnectionLost,
 }
 
-/// All reasons, for reading them back.
-const REASONS: [Reason; 4] = [
-    Reason::TooSlow,
-    Reason::Idle,
-    Reason::TimedOut,
-    Reason::ConnectionLost,
+/// The reasons that read differently, for reading them back.
+const REASONS_TOLD: [LeaveReason; 5] = [
+    LeaveReason::Quit,
+    LeaveReason::TooSlow,
+    LeaveReason::Idle,
+    LeaveReason::TimedOut,
+    LeaveReason::ConnectionLost,
 ];
 
-impl fmt::Display for Reason {
+impl LeaveReason {
+    /// Why, in two words; `None` for a goodbye, which is not explained.
+    pub fn explanation(self) -> Option<&'static str> {
+        match self {
+            Self::Quit
+            | Self::InputEnded
+            | Self::Unsaid
+            | Self::OtherProtocol(_) => None,
+            Self::TooSlow => Some("too slow"),
+            Self::Idle => Some("idle"),
+            Self::TimedOut => Some("timed out"),
+            Self::ConnectionLost => Some("connection lost"),
+        }
+    }
+}
+
+/// As everyone is told: `left`, or `left (too slow)`.
+impl fmt::Display for LeaveReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::TooSlow => "too slow",
-            Self::Idle => "idle",
-            Self::TimedOut => "timed out",
-            Self::ConnectionLost => "connection lost",
-        })
+        match self.explanation() {
+            None => f.write_str("left"),
+            Some(why) => write!(f, "left ({why})"),
+        }
     }
 }
 
@@ -91,8 +117,8 @@ pub enum Event<'a> {
     Left {
         /// Who.
         name: &'a str,
-        /// Why, when it was not a plain goodbye.
-        reason: Option<Reason>,
+        /// Why.
+        reason: LeaveReason,
     },
     /// Somebody changed their name.
     Renamed {
@@ -128,7 +154,7 @@ pub enum Event<'a> {
 
 /// A line of the server: an event, and when it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Heard<'a> {
+pub struct ServerLine<'a> {
     /// The server's local time as `HH:MM:SS`. Answers to one person have none.
     pub at: Option<&'a str>,
     /// Whether it was said before the reader came.
@@ -151,7 +177,7 @@ const PRIVATE: &str = " -> you: ";
 /// How many bytes `HH:MM:SS` has.
 const TIME_BYTES: usize = 8;
 
-impl<'a> Heard<'a> {
+impl<'a> ServerLine<'a> {
     /// An answer to one person.
     pub fn answer(event: Event<'a>) -> Self {
         Self {
@@ -205,7 +231,7 @@ impl Event<'_> {
     }
 }
 
-impl fmt::Display for Heard<'_> {
+impl fmt::Display for ServerLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(at) = self.at {
             write!(f, "[{at}] ")?;
@@ -235,11 +261,7 @@ impl fmt::Display for Event<'_> {
             Self::Acted { name, text } => write!(f, "~ {name} {text}"),
             Self::Private { name, text } => write!(f, "{name}{PRIVATE}{text}"),
             Self::Joined { name } => write!(f, "* {name} joined"),
-            Self::Left { name, reason: None } => write!(f, "* {name} left"),
-            Self::Left {
-                name,
-                reason: Some(reason),
-            } => write!(f, "* {name} left ({reason})"),
+            Self::Left { name, reason } => write!(f, "* {name} {reason}"),
             Self::Renamed { from, to } => write!(f, "* {from} is now {to}"),
             Self::Crowd { joined, left: 0 } => write!(f, "* {joined} joined"),
             Self::Crowd { joined: 0, left } => write!(f, "* {left} left"),
@@ -303,11 +325,7 @@ fn parse_happening(told: &str) -> Option<Event<'_>> {
     if let Some(to) = verb.strip_prefix("is now ") {
         return Some(Event::Renamed { from: name, to });
     }
-    let why = verb.strip_prefix("left")?;
-    let reason = match why {
-        "" => None,
-        why => Some(parse_reason(why.strip_prefix(" (")?.strip_suffix(')')?)?),
-    };
+    let reason = parse_reason(verb)?;
     Some(Event::Left { name, reason })
 }
 
@@ -324,8 +342,8 @@ fn parse_crowd(told: &str) -> Option<Event<'_>> {
     })
 }
 
-fn parse_reason(text: &str) -> Option<Reason> {
-    REASONS
+fn parse_reason(text: &str) -> Option<LeaveReason> {
+    REASONS_TOLD
         .into_iter()
         .find(|reason| reason.to_string() == text)
 }
@@ -398,7 +416,7 @@ mod tests {
             (
                 Event::Left {
                     name: "bob",
-                    reason: Some(Reason::TooSlow),
+                    reason: LeaveReason::TooSlow,
                 },
                 "* bob left (too slow)",
             ),
@@ -418,10 +436,10 @@ mod tests {
             ),
             (Event::Closing, "* the server is closing"),
         ] {
-            let heard = Heard::now(AT, event);
+            let heard = ServerLine::now(AT, event);
             let line = format!("[{AT}] {line}");
             assert_eq!(heard.to_string(), line);
-            assert_eq!(Heard::parse(&line), Some(heard));
+            assert_eq!(ServerLine::parse(&line), Some(heard));
         }
     }
 
@@ -429,7 +447,7 @@ mod tests {
     fn lines_of_no_server_are_not_understood() {
         for line in ["", "hello", "[14:03] ada: x", "[14:03:07]", "[日本語] x"]
         {
-            assert_eq!(Heard::parse(line), None, "{line:?}");
+            assert_eq!(ServerLine::parse(line), None, "{line:?}");
         }
     }
 
@@ -448,7 +466,7 @@ mod tests {
         text: &'a str,
         (joined, left): (usize, usize),
     ) -> Vec<Event<'a>> {
-        let reason = REASONS.get(joined % 5).copied();
+        let reason = REASONS_TOLD[joined % 5];
         vec![
             Event::Said { name, text },
             Event::Acted { name, text },
@@ -478,9 +496,9 @@ mod tests {
             earlier: bool,
         ) {
             for event in timed(&name, &other, &text, numbers) {
-                let heard = Heard { at: Some(AT), earlier, event };
+                let heard = ServerLine { at: Some(AT), earlier, event };
                 let line = heard.to_string();
-                prop_assert_eq!(Heard::parse(&line), Some(heard), "{}", line);
+                prop_assert_eq!(ServerLine::parse(&line), Some(heard), "{}", line);
             }
         }
 
@@ -500,9 +518,9 @@ mod tests {
                 Event::SlowDown { lines_per_second: 20 },
                 Event::Notice("nobody wrote to you yet"),
             ] {
-                let heard = Heard::answer(event);
+                let heard = ServerLine::answer(event);
                 let line = heard.to_string();
-                prop_assert_eq!(Heard::parse(&line), Some(heard), "{}", line);
+                prop_assert_eq!(ServerLine::parse(&line), Some(heard), "{}", line);
             }
         }
 
@@ -511,9 +529,9 @@ mod tests {
             author in name(),
             text in "(\\[14:03:07\\] |\\* |~ |bob|: | -> you: |-> you: |joined|[a-z ]){0,8}",
         ) {
-            let said = Heard::now(AT, Event::Said { name: &author, text: &text });
+            let said = ServerLine::now(AT, Event::Said { name: &author, text: &text });
             let line = said.to_string();
-            prop_assert_eq!(Heard::parse(&line), Some(said));
+            prop_assert_eq!(ServerLine::parse(&line), Some(said));
         }
     }
 }

@@ -47,6 +47,11 @@ impl Likeness {
         self.0.iter().any(|form| form.len() == bytes)
     }
 
+    /// What it looks like in each case.
+    pub fn forms(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|form| &**form)
+    }
+
     /// Whether one could be taken for the other.
     pub fn meets(&self, other: &Self) -> bool {
         self.0.iter().any(|form| other.0.contains(form))

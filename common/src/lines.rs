@@ -8,6 +8,13 @@ use crate::blanks;
 use crate::marks;
 use crate::telnet::Telnet;
 
+/// What a line may have on the average, in bytes, where clients are paced: five
+/// rows of a terminal. With the server's defaults one client may say 10 KiB a
+/// second and 50 KiB at once, so that twenty may say their bursts together
+/// before somebody is a backlog behind, and forty may talk on to somebody whose
+/// network takes 4 Mbit/s.
+pub const BYTES_PER_LINE: u32 = 512;
+
 /// One line as it may be shown to others: valid UTF-8, no line break and no
 /// control character. There is no way to make one that does not go through
 /// [`crate::marks`].

@@ -113,6 +113,12 @@ impl Name {
         self.likeness.meets(&other.likeness)
     }
 
+    /// What it looks like in each case it may be written in: two names that
+    /// have one of these in common could be read as one another.
+    pub fn looks(&self) -> impl Iterator<Item = &str> {
+        self.likeness.forms()
+    }
+
     fn unchecked(text: &str) -> Self {
         let shown: String = text.nfkc().collect();
         let key = folded(&shown);

@@ -7,11 +7,12 @@ use std::time::Duration;
 use clap::{Args, CommandFactory as _, Parser, error::ErrorKind};
 
 use chat_server::config::{
-    self, BACKLOG_BYTES_MAX, BACKLOG_LINES_LEAST, BURST_LINES, CLIENTS_MAX,
-    Config, HISTORY_LINES, HISTORY_LINES_MOST, LINE_BYTES_MAX,
-    LINE_BYTES_MAX_LEAST, LINE_BYTES_MAX_MOST, RATE_LINES_PER_SECOND, Rate,
+    self, ARRIVALS_MAX, BACKLOG_BYTES_MAX, BACKLOG_LINES_LEAST, BURST_LINES,
+    CLIENTS_MAX, Config, HISTORY_LINES, HISTORY_LINES_MOST, LINE_BYTES_MAX,
+    LINE_BYTES_MAX_LEAST, LINE_BYTES_MAX_MOST, NAMED_PEOPLE_MAX,
+    RATE_LINES_PER_SECOND, Rate,
 };
-use chat_server::log::Level;
+use chat_server::logging::log::Level;
 
 /// The server of a chat room: people walk in with nc, telnet or chat-client.
 ///
@@ -61,16 +62,26 @@ struct Limits {
     max_line: usize,
 
     /// How many lines per second a client may send in the long run, commands
-    /// too, or off
+    /// too, and 512 bytes for each of them, or off. Nobody types faster
     #[arg(long, value_name = "LINES",
         default_value_t = OrOff(Some(RATE_LINES_PER_SECOND as usize)),
         value_parser = or_off(1..=1_000_000))]
     rate: OrOff,
 
-    /// How many lines a client may send at once after a silence
+    /// How many lines a client may send at once after a silence, and 512 bytes
+    /// for each of them: a paste of a screen or two. Newcomers from one address
+    /// share one burst until each has earned its own
     #[arg(long, value_name = "LINES", default_value_t = BURST_LINES as usize,
         value_parser = within(1..=1_000_000))]
     burst: usize,
+
+    /// How many who come from one address at once are told of by name, or off.
+    /// A class behind one router fits; beyond that it is one a second, and the
+    /// others are counted. Where no client is paced it is off
+    #[arg(long, value_name = "CLIENTS",
+        default_value_t = OrOff(Some(ARRIVALS_MAX as usize)),
+        value_parser = or_off(1..=1_000_000))]
+    arrivals: OrOff,
 
     /// How many bytes a client may be behind before it is shown out
     #[arg(long, value_name = "BYTES", default_value_t = BACKLOG_BYTES_MAX,
@@ -151,10 +162,13 @@ impl Arguments {
                 lines_per_second: lines(rate),
                 burst_lines: lines(limits.burst),
             }),
+            // A room in which everybody may talk without end fears no names.
+            arrivals_max: limits.rate.0.and(limits.arrivals.0).map(lines),
             backlog_bytes_max: limits.backlog,
             history_lines: limits.history,
+            named_people_max: NAMED_PEOPLE_MAX,
             idle: limits.idle.0.map(|idle| Duration::from_secs(idle as u64)),
-            writers_max: limits.max_clients,
+            catch_ups_max: limits.max_clients,
         };
         let least = config.backlog_bytes_least();
         if config.backlog_bytes_max < least {

@@ -1,48 +1,18 @@
 //! A chat room on a TCP port: one thread for each client, everyone's writing
 //! end in a `Vec` behind one lock.
 //!
-//! Reading order is the order below: a file uses only those above it.
+//! Each folder is a floor, and uses only those below it. From the top:
+//! [`accept`] lets clients in, a thread for each; [`session`] is the life of
+//! one client; [`room`] is the one lock and everything under it; [`net`] is
+//! one client's connection; [`limits`] is how much anybody may ask for;
+//! [`logging`] and [`platform`] are what they stand
+//! on. [`config`] holds what was decided at the start.
 
+pub mod accept;
 pub mod config;
-pub mod sync;
-
-pub mod clock;
-pub mod scribe;
-
-pub mod log;
-pub mod wording;
-
-pub mod wire;
-
-pub mod shutdown;
-
-pub mod crowd;
-pub mod history;
-pub mod pieces;
-
-pub mod outbox;
-pub mod pace;
-pub mod parting;
-pub mod refusal;
-pub mod seats;
-pub mod silence;
-
-pub mod credit;
-
-pub mod errand;
-
-pub mod inside;
-
-pub mod end;
+pub mod limits;
+pub mod logging;
+pub mod net;
+pub mod platform;
 pub mod room;
-
-pub mod attendant;
-pub mod record;
-
-pub mod speaker;
-
 pub mod session;
-
-pub mod listener;
-
-pub mod machine;

@@ -2,7 +2,6 @@
 //! terminal and the exit code.
 
 mod args;
-mod transcript;
 
 use std::env;
 use std::fs::File;
@@ -20,14 +19,17 @@ use crossbeam_channel::bounded;
 use nix::sys::signal::{SigSet, Signal};
 
 use chat_common::address::Address;
-use chat_server::clock::Clock;
+use chat_server::accept;
 use chat_server::config::Config;
-use chat_server::listener;
-use chat_server::log::Log;
-use chat_server::machine;
-use chat_server::scribe::{Desk, Sheet, scribe};
-use chat_server::shutdown::{Request, Shutdown};
-use chat_server::wire::{self, Buffers};
+use chat_server::logging::background_writer::{
+    LastLine, WriterThread, background_writer,
+};
+use chat_server::logging::log::Log;
+use chat_server::logging::transcript;
+use chat_server::net::listener::{Buffers, Listener};
+use chat_server::platform::clock::Clock;
+use chat_server::platform::machine;
+use chat_server::platform::shutdown::{Request, Shutdown};
 
 use crate::args::Arguments;
 
@@ -79,8 +81,8 @@ fn serve(arguments: &Arguments, mut config: Config) -> Result<(), String> {
     block_signals();
 
     let clock = Clock::local();
-    let (log_scribe, log_desk) = scribe(LOG_TEXTS_MAX);
-    let log = Log::new(arguments.level(), clock.clone(), log_scribe);
+    let (log_writer, log_thread) = background_writer(LOG_TEXTS_MAX);
+    let log = Log::new(arguments.level(), clock.clone(), log_writer);
     fit_into_machine(&mut config, &log)?;
 
     let buffers = match config.rate {
@@ -89,8 +91,8 @@ fn serve(arguments: &Arguments, mut config: Config) -> Result<(), String> {
     };
     let cannot = |error: io::Error| cannot_listen(&address, &error);
     let bound = listener.local_addr().map_err(cannot)?;
-    let (door, knock) = wire::entrance(listener, buffers).map_err(cannot)?;
-    let shutdown = Arc::new(Shutdown::new(knock));
+    let (listener, waker) = Listener::new(listener, buffers).map_err(cannot)?;
+    let shutdown = Arc::new(Shutdown::new(move || waker.wake()));
     stop_on_signal(Arc::clone(&shutdown))?;
 
     thread::scope(|scope| {
@@ -98,35 +100,35 @@ fn serve(arguments: &Arguments, mut config: Config) -> Result<(), String> {
         let closed_too = closed.clone();
         // Nobody could read the complaint that the log cannot be read.
         start_writing(scope, "log", move || {
-            log_desk.work(io::stderr(), Sheet::Clean, |_| ());
+            log_thread.work(io::stderr(), LastLine::Whole, |_| ());
             drop(closed);
         })?;
         let complaints = log.clone();
         let transcript = match transcript {
             None => None,
-            Some((file, sheet)) => {
-                let (scribe, desk) = scribe(TRANSCRIPT_TEXTS_MAX);
+            Some((file, last_line)) => {
+                let (writer, thread) = background_writer(TRANSCRIPT_TEXTS_MAX);
                 start_writing(scope, "transcript", move || {
-                    write_transcript(desk, (file, sheet), &complaints);
+                    write_transcript(thread, (file, last_line), &complaints);
                     drop(closed_too);
                 })?;
-                Some(scribe)
+                Some(writer)
             }
         };
         // The listener accepts from here on.
         let _ = writeln!(io::stdout(), "listening on {bound}");
-        listener::run(door, &config, &shutdown, &log, clock, transcript)
+        accept::run(listener, &config, &shutdown, &log, clock, transcript)
             .map_err(|error| no_thread(&error))?;
         log.event("closed");
         drop(log);
-        // It fails at once when both desks have closed.
+        // It fails at once when both threads have closed.
         let _ = all_closed.recv_timeout(LAST_ENTRIES_MAX);
         process::exit(0)
     })
 }
 
 /// Opens the transcript for appending.
-fn open_transcript(path: &Path) -> Result<(File, Sheet), String> {
+fn open_transcript(path: &Path) -> Result<(File, LastLine), String> {
     transcript::open(path).map_err(|error| {
         let why = reason(&error);
         format!("cannot write the transcript {}: {why}", path.display())
@@ -197,7 +199,7 @@ fn fit_into_machine(config: &mut Config, log: &Log) -> Result<(), String> {
         ));
     }
     config.clients_max = places.clients_max;
-    config.writers_max = places.writers_max;
+    config.catch_ups_max = places.catch_ups_max;
     Ok(())
 }
 
@@ -277,8 +279,12 @@ fn stop_on_signal(shutdown: Arc<Shutdown>) -> Result<(), String> {
 }
 
 /// Writes the transcript until the room is closed.
-fn write_transcript(desk: Desk, (file, sheet): (File, Sheet), log: &Log) {
-    desk.work(file, sheet, |error| {
+fn write_transcript(
+    thread: WriterThread,
+    (file, last_line): (File, LastLine),
+    log: &Log,
+) {
+    thread.work(file, last_line, |error| {
         log.trouble(format_args!(
             "the transcript cannot be written, lines are missing from it: {}",
             reason(error)

@@ -1,6 +1,6 @@
-//! Promise to those who read the code: a file uses only what stands above it
-//! in the reading order, and each outside crate has one address. Looks at
-//! the sources as text.
+//! Promise to those who read the code: a floor of the server uses only those
+//! below it, no files use each other in a circle, the core stays small, and
+//! each outside crate has one address. Looks at the sources as text.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,13 +11,22 @@ use chat_kit::programs::workspace;
 const OWN: &str = "tests/promises/architecture.rs";
 
 /// An outside crate of the server, and the files that may use it.
-const ADDRESSES: [(&str, &[&str]); 7] = [
+const ADDRESSES: [(&str, &[&str]); 8] = [
     ("parking_lot", &["sync.rs"]),
     ("crossbeam_channel", &["sync.rs", "main.rs"]),
     ("ctrlc", &["main.rs"]),
     ("clap", &["main.rs", "args.rs"]),
     ("nix", &["main.rs"]),
-    ("rustix", &["wire.rs", "machine.rs", "transcript.rs"]),
+    ("memmap2", &["pieces.rs"]),
+    (
+        "rustix",
+        &[
+            "connection.rs",
+            "listener.rs",
+            "machine.rs",
+            "transcript.rs",
+        ],
+    ),
     ("jiff", &["clock.rs"]),
 ];
 
@@ -44,15 +53,25 @@ impl Source {
         self.code().take_while(|line| *line != "#[cfg(test)]")
     }
 
-    /// What follows `path::` in the code, up to the end of the word.
-    fn paths<'s>(&'s self, root: &'s str) -> impl Iterator<Item = &'s str> {
-        self.code().flat_map(move |line| {
-            line.match_indices(root).map(move |(at, _)| {
-                let rest = &line[at + root.len()..];
-                let end = rest.find(|c: char| !is_of_a_word(c));
-                &rest[..end.unwrap_or(rest.len())]
-            })
-        })
+    /// The paths in the code that begin so, without that beginning; of what
+    /// stands in braces, each.
+    fn full_paths<'s>(&'s self, root: &'s str) -> Vec<String> {
+        let code: String = self.code().collect::<Vec<_>>().join(" ");
+        let mut paths = Vec::new();
+        for (at, _) in code.match_indices(root) {
+            let rest = &code[at + root.len()..];
+            let end = rest.find(|c: char| !is_of_a_word(c) && c != ':');
+            let path = &rest[..end.unwrap_or(rest.len())];
+            match rest[path.len()..].strip_prefix('{') {
+                Some(braces) if path.ends_with("::") => {
+                    let names = braces.split('}').next().unwrap_or_default();
+                    let names = names.split(',').map(str::trim);
+                    paths.extend(names.map(|name| format!("{path}{name}")));
+                }
+                _ => paths.push(path.to_owned()),
+            }
+        }
+        paths
     }
 
     /// Whether the code uses this crate or path.
@@ -104,26 +123,110 @@ fn source(path: &Path) -> Source {
     }
 }
 
+/// The floors of the server, from the bottom. `config` is for all of them.
+const FLOORS: [&str; 7] = [
+    "platform", "logging", "limits", "net", "room", "session", "accept",
+];
+
+/// A file of the server and those that it uses, as paths below
+/// `server/src`: `room/queue`, and `room/mod` for what is the folder's own.
+struct Uses {
+    file: String,
+    used: Vec<String>,
+}
+
+fn uses_in_the_server() -> Vec<Uses> {
+    let sources = sources(&["server/src"]);
+    let name = |source: &Source| {
+        let path = source.path.trim_start_matches("server/src/");
+        path.trim_end_matches(".rs").to_owned()
+    };
+    let names: Vec<String> = sources.iter().map(name).collect();
+    let file = |used: &str| {
+        let parts: Vec<&str> = used.split("::").collect();
+        let nested = parts[..parts.len().min(2)].join("/");
+        let own = format!("{}/mod", parts[0]);
+        let candidates = [nested, own, parts[0].to_owned()];
+        candidates.into_iter().find(|it| names.contains(it))
+    };
+    let uses = |source: &Source| Uses {
+        file: name(source),
+        used: source
+            .full_paths("crate::")
+            .iter()
+            .filter_map(|p| file(p))
+            .collect(),
+    };
+    sources.iter().map(uses).collect()
+}
+
+fn floor(file: &str) -> Option<usize> {
+    let folder = file.split('/').next();
+    FLOORS.iter().position(|floor| Some(*floor) == folder)
+}
+
 #[test]
-fn a_file_of_the_server_uses_only_those_above_it() {
-    let list = source(&workspace().join("server/src/lib.rs"));
-    let order: Vec<&str> = list.paths("pub mod ").collect();
-    let place = |name: &str| order.iter().position(|o| *o == name);
-    for source in sources(&["server/src"]) {
-        let name = source.file_name().trim_end_matches(".rs");
-        if ["lib", "main", "args", "transcript"].contains(&name) {
-            continue;
-        }
-        let own = place(name);
-        assert!(own.is_some(), "{name} is not in the reading order");
-        for used in source.paths("crate::") {
-            assert!(
-                used == name || place(used) < own,
-                "{name} uses {used}, which stands below it"
-            );
+fn a_floor_of_the_server_uses_only_those_below_it() {
+    let mut files = 0;
+    for Uses { file, used } in uses_in_the_server() {
+        let Some(own) = floor(&file) else { continue };
+        files += 1;
+        for used in used {
+            let is_below =
+                floor(&used).map_or(used == "config", |it| it <= own);
+            assert!(is_below, "{file} uses {used}, which stands above it");
         }
     }
-    assert!(order.len() > 10, "{order:?}");
+    assert!(files > 20, "only {files} files stand on a floor");
+}
+
+#[test]
+fn no_files_of_the_server_use_each_other_in_a_circle() {
+    let mut uses = uses_in_the_server();
+    // Whoever uses nobody else is in no circle, and need not be looked at.
+    while let Some(nth) = uses.iter().position(|it| it.used.is_empty()) {
+        let free = uses.swap_remove(nth).file;
+        for Uses { file, used } in &mut uses {
+            used.retain(|it| *it != free && it != file);
+        }
+    }
+    let circle: Vec<String> = uses
+        .into_iter()
+        .map(|it| format!("{} uses {}", it.file, it.used.join(", ")))
+        .collect();
+    assert!(circle.is_empty(), "{circle:#?}");
+}
+
+/// What a reader needs to follow one line from socket to sockets.
+const CORE: [&str; 4] = ["accept", "session", "room", "net"];
+/// How many lines that are not blank it has at most, comments counted, tests
+/// not.
+const CORE_LINES_MAX: usize = 2870;
+
+#[test]
+fn the_core_stays_small_and_knows_of_no_capability() {
+    let mut lines = 0;
+    let mut listed = String::new();
+    for floor in CORE {
+        for source in sources(&[&format!("server/src/{floor}")]) {
+            let shipped = source.text.lines();
+            let shipped = shipped.take_while(|line| *line != "#[cfg(test)]");
+            let own = shipped.filter(|line| !line.trim().is_empty()).count();
+            listed.push_str(&format!("{own:5} {}\n", source.path));
+            lines += own;
+            for word in ["sqlite", "password", "rustls", "browser", "redis"] {
+                let code = source.code().collect::<String>().to_lowercase();
+                assert!(!code.contains(word), "{}: {word}", source.path);
+            }
+            let generic = source.code().any(|line| line.contains("<C: "));
+            assert!(!generic, "{}: a type parameter", source.path);
+        }
+    }
+    println!("{listed}{lines:5} in all");
+    assert!(
+        lines <= CORE_LINES_MAX,
+        "{listed}{lines} lines are the core"
+    );
 }
 
 #[test]

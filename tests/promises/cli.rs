@@ -13,12 +13,13 @@ use chat_kit::programs::program;
 use chat_kit::server::Server;
 
 /// Every option, what its value is, and its default.
-const OPTIONS: [(&str, &str, &str); 9] = [
+const OPTIONS: [(&str, &str, &str); 10] = [
     ("--max-clients", "CLIENTS", "1000"),
     ("--max-per-ip", "CLIENTS", "off"),
     ("--max-line", "BYTES", "4096"),
     ("--rate", "LINES", "20"),
     ("--burst", "LINES", "100"),
+    ("--arrivals", "CLIENTS", "50"),
     ("--backlog", "BYTES", "1048576"),
     ("--history", "LINES", "20"),
     ("--idle", "SECONDS", "off"),
@@ -165,7 +166,7 @@ fn wrong_usage_is_exit_code_two() {
 #[test]
 fn a_wrong_value_is_named_with_what_would_be_right() {
     let wrong = ["many", "-1", "1.5", "", "99999999999999999999"];
-    for (option, _, _) in &OPTIONS[..8] {
+    for (option, _, _) in &OPTIONS[..9] {
         for value in wrong.into_iter().chain(["0"]) {
             if (*option, value) == ("--history", "0") {
                 continue;

@@ -54,6 +54,25 @@ fn a_long_pipe_is_said_whole() {
 }
 
 #[test]
+fn a_pipe_of_long_lines_is_said_whole_however_slowly() {
+    // 10 KiB at once, then 50 KiB a second: some three seconds.
+    let server = Server::start(&["--rate", "100", "--burst", "20"]);
+    let mut ada = Guest::named(&server, "ada");
+    let mut bob = Client::named(server.address, "bob");
+    let line = |nth| format!("{nth} {}", "x".repeat(4000));
+    for nth in 0..40 {
+        bob.types(&line(nth));
+    }
+    bob.stops_typing();
+    ada.hears("[t] * bob joined");
+    for nth in 0..40 {
+        ada.hears_next(&format!("[t] bob: {}", line(nth)));
+    }
+    ada.hears_next("[t] * bob left");
+    assert_eq!(bob.end(), Some(0));
+}
+
+#[test]
 fn without_a_name_the_first_line_is_the_name() {
     let server = Server::start(&[]);
     let mut ada = Guest::named(&server, "ada");

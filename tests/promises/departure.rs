@@ -137,7 +137,7 @@ fn come_and_go(server: &Server, name: &str) {
 #[test]
 fn people_who_come_and_go_are_told_of_in_turn() {
     let names = ["ada", "bob", "cy", "dee"];
-    let server = Server::start(&[]);
+    let server = Server::start(&["--arrivals", "off"]);
     let mut observer = Guest::named(&server, "observer");
     thread::scope(|scope| {
         for name in names {

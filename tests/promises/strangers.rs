@@ -109,7 +109,8 @@ fn however_its_first_line_is_cut_it_is_recognized() {
 fn a_request_line_longer_than_a_line_may_be_is_recognized() {
     let server = Server::start(&[]);
     let mut ada = Guest::named(&server, "ada");
-    for path_bytes in [4080, 4090, 8192, 200_000] {
+    // As much as a burst: who sends more is read more slowly, and announced.
+    for path_bytes in [4080, 4090, 8192, 40_000] {
         let path = "a".repeat(path_bytes);
         let request = format!("GET /{path} HTTP/1.1\r\n{BODY}");
         assert_shown_out(&server, request.as_bytes(), 1400);

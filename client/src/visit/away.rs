@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use chat_common::events::Heard;
+use chat_common::events::ServerLine;
 use chat_common::lines::Line;
 
 use super::{Phase, Step, Visit};
@@ -71,7 +71,7 @@ impl Visit {
 
     /// Takes note of a line with which the server ends our stay.
     pub(super) fn note_dismissal(&mut self, line: &Line) {
-        let heard = Heard::parse(line.as_str());
+        let heard = ServerLine::parse(line.as_str());
         if let Some(event) = heard.map(|heard| heard.event)
             && event.ends_stay()
         {

@@ -2,12 +2,12 @@
 //! was read is written as it stood.
 #![no_main]
 
-use chat_common::events::Heard;
+use chat_common::events::ServerLine;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|line: &str| {
-    if let Some(heard) = Heard::parse(line) {
+    if let Some(heard) = ServerLine::parse(line) {
         let written = heard.to_string();
-        assert_eq!(Heard::parse(&written), Some(heard), "{written:?}");
+        assert_eq!(ServerLine::parse(&written), Some(heard), "{written:?}");
     }
 });

@@ -7,13 +7,15 @@ use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chat_common::events::Heard;
+use chat_common::events::ServerLine;
 use chat_common::marks;
 use chat_common::protocols::Opening;
 use chat_server::clock::Clock;
 use chat_server::config::Config;
+use chat_server::crowd::Arrival;
 use chat_server::errand::ClientId;
 use chat_server::log::{Level, Log};
+use chat_server::newcomers::Admission;
 use chat_server::outbox::Outbox;
 use chat_server::room::{Flow, Room};
 use chat_server::scribe::scribe;
@@ -125,12 +127,30 @@ fn heard(typed: Vec<u8>, piece_bytes: usize) -> (String, String) {
     let log = Log::new(Level::Trouble, Clock::local(), scribe);
     let outbox = |wire| Arc::new(Outbox::new(wire, config.backlog_bytes_max));
     let ada = Memory::new(Vec::new(), 1);
-    assert_eq!(room.join(ClientId(1), &outbox(ada.clone())), Flow::Stay);
+    assert_eq!(
+        room.join(ClientId(1), Arrival::Named, &outbox(ada.clone())),
+        Flow::Stay
+    );
     let greeting = ada.took().len();
     let stranger = outbox(Memory::new(typed, piece_bytes));
-    session::run(ClientId(2), stranger, "here", None, &room, &config, &log);
+    let admission = Admission {
+        arrival: Arrival::Named,
+        pace: None,
+    };
+    session::run(
+        ClientId(2),
+        stranger,
+        "here",
+        admission,
+        &room,
+        &config,
+        &log,
+    );
     let later = Memory::new(Vec::new(), 1);
-    assert_eq!(room.join(ClientId(3), &outbox(later.clone())), Flow::Stay);
+    assert_eq!(
+        room.join(ClientId(3), Arrival::Named, &outbox(later.clone())),
+        Flow::Stay
+    );
     (ada.took().split_off(greeting), later.took())
 }
 
@@ -151,6 +171,6 @@ fuzz_target!(|input: &[u8]| {
         assert!(!line.contains(marks::is_unsafe), "{line:?}");
     }
     for line in heard.lines() {
-        assert!(Heard::parse(line).is_some(), "{line:?}");
+        assert!(ServerLine::parse(line).is_some(), "{line:?}");
     }
 });

@@ -14,7 +14,7 @@
 
 use std::collections::HashSet;
 
-use chat_common::events::{Event, Heard, Reason};
+use chat_common::events::{Event, LeaveReason, ServerLine};
 
 use crate::stay::{Stay, event, untimed};
 use crate::visit::{Ending, Visit};
@@ -232,10 +232,10 @@ impl Book {
     }
 
     /// Whether anybody left for this reason.
-    pub fn tells_that_somebody_was(&self, why: Reason) -> bool {
+    pub fn tells_that_somebody_was(&self, why: LeaveReason) -> bool {
         self.lines.iter().any(|line| {
             matches!(event(line), Event::Left { reason, .. }
-                if reason == Some(why))
+                if reason == why)
         })
     }
 
@@ -244,7 +244,7 @@ impl Book {
         Stay::of(visit).is_some_and(|stay| {
             let left = Event::Left {
                 name: stay.own_name(),
-                reason: Some(Reason::TooSlow),
+                reason: LeaveReason::TooSlow,
             };
             self.lines.contains(&untimed(left))
                 || visit.heard.contains("you read too slowly")
@@ -274,7 +274,7 @@ pub fn check_private(visits: &[Visit]) {
     let mut delivered = HashSet::new();
     for line in visits.iter().flat_map(|visit| visit.heard.lines()) {
         // The last line of a connection that was cut may be cut too.
-        if let Some(Heard { event, .. }) = Heard::parse(line)
+        if let Some(ServerLine { event, .. }) = ServerLine::parse(line)
             && let Event::Private { text, .. } = event
         {
             assert!(delivered.insert(text), "\"{text}\" was delivered twice");

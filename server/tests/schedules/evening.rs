@@ -2,17 +2,25 @@
 //! thread, with a witness and some visitors; then everything they heard is
 //! checked.
 
-use chat_server::config::{Config, RATE_LINES_PER_SECOND, Rate};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use chat_server::config::{Config, Rate};
+
+use crate::accept;
 use crate::book::{Book, Extent, check_last_words, check_private};
-use crate::clock::Clock;
-use crate::listener;
-use crate::log::{Level, Log};
-use crate::memory::{Holds, Over};
-use crate::scribe::{Scribe, Sheet, scribe};
-use crate::shutdown::Shutdown;
-use crate::street::{MemoryDoor, Street};
-use crate::sync::{Arc, Mutex, Receiver, Sender, scope, unbounded};
+use crate::limits::newcomers::Arrival;
+use crate::logging::background_writer::{
+    BackgroundWriter, LastLine, background_writer,
+};
+use crate::logging::log::{Level, Log};
+use crate::net::connection::{Connection, Holds, Network, Over};
+use crate::net::listener::Listener;
+use crate::net::outbox::Outbox;
+use crate::platform::clock::Clock;
+use crate::platform::shutdown::Shutdown;
+use crate::platform::sync::{Arc, Mutex, Receiver, Sender, scope, unbounded};
+use crate::room::client_id::ClientId;
+use crate::room::writer::Newcomer;
 use crate::visit::{Ending, Visit, Visitor, visitor};
 use crate::world::{self, Threads, Time, World};
 
@@ -44,12 +52,17 @@ pub struct Outcome {
     pub visits: Vec<Visit>,
 }
 
+/// Half a dozen people are a crowd.
+pub const NAMED_PEOPLE_MAX: usize = 5;
+
 /// A small room: three words of history, no pace.
 pub fn small_room() -> Config {
     Config {
         line_bytes_max: 64,
         rate: None,
         history_lines: 3,
+        // A schedule with two hundred people would be long, and no different.
+        named_people_max: NAMED_PEOPLE_MAX,
         ..Config::default()
     }
 }
@@ -60,12 +73,24 @@ pub const BURST_LINES: usize = 2;
 /// A small room in which a burst must be enough.
 pub fn paced_room() -> Config {
     let rate = Rate {
-        lines_per_second: RATE_LINES_PER_SECOND,
+        // So slow that whoever has said a burst must wait.
+        lines_per_second: 1,
         burst_lines: BURST_LINES as u32,
     };
     Config {
         rate: Some(rate),
         ..small_room()
+    }
+}
+
+/// Somebody who is to be let in.
+pub fn newcomer(id: u64, connection: Connection, config: &Config) -> Newcomer {
+    let outbox = Outbox::new(connection, config.backlog_bytes_max);
+    Newcomer {
+        id: ClientId(id),
+        from: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+        arrival: Arrival::Named,
+        outbox: Arc::new(outbox),
     }
 }
 
@@ -93,10 +118,10 @@ impl Evening {
 
     /// Lets it happen, and checks what must be true of every evening.
     pub fn spend(self) -> Outcome {
-        let street = Arc::new(Street::default());
-        let knocked = Arc::clone(&street);
-        let shutdown = Shutdown::new(move || knocked.knock());
-        let (transcript, desk) = scribe(64);
+        let network = Arc::new(Network::default());
+        let woken = Arc::clone(&network);
+        let shutdown = Shutdown::new(move || woken.wake());
+        let (transcript, writer) = background_writer(64);
         let written = Mutex::new(Vec::new());
         let witness = Mutex::new(None);
         let visits = Mutex::new(Vec::new());
@@ -107,22 +132,22 @@ impl Evening {
             ..self.world
         });
         scope(|scope| {
-            scope.spawn(|| self.serve(&street, &shutdown, transcript));
+            scope.spawn(|| self.serve(&network, &shutdown, transcript));
             scope.spawn(|| {
-                desk.work(&mut *written.lock(), Sheet::Clean, |_| ())
+                writer.work(&mut *written.lock(), LastLine::Whole, |_| ())
             });
             scope.spawn(|| {
-                let visit = attend(&street, witness_in);
+                let visit = attend(&network, witness_in);
                 *witness.lock() = Some(visit);
             });
             is_witness_in.recv().expect("the witness tells");
             world::becomes(self.world);
             for visitor in self.visitors.clone() {
-                let (street, visits) = (&street, &visits);
+                let (network, visits) = (&network, &visits);
                 let early = early.clone();
                 scope.spawn(move || {
                     let ending = visitor.ending;
-                    let visit = visitor.visit(street);
+                    let visit = visitor.visit(network);
                     visits.lock().push(visit);
                     if ending.is_early() {
                         let _ = early.send(());
@@ -138,12 +163,17 @@ impl Evening {
         self.check(&witness, visits, &transcript)
     }
 
-    fn serve(&self, street: &Arc<Street>, shutdown: &Shutdown, to: Scribe) {
+    fn serve(
+        &self,
+        network: &Arc<Network>,
+        shutdown: &Shutdown,
+        to: BackgroundWriter,
+    ) {
         // Nobody reads the log: that must stop nobody.
-        let (log, _desk) = scribe(64);
+        let (log, _desk) = background_writer(64);
         let log = Log::new(Level::Details, Clock, log);
-        let door = MemoryDoor(Arc::clone(street));
-        listener::run(door, &self.config, shutdown, &log, Clock, Some(to))
+        let listener = Listener(Arc::clone(network));
+        accept::run(listener, &self.config, shutdown, &log, Clock, Some(to))
             .expect("a thread");
     }
 
@@ -184,7 +214,7 @@ impl Evening {
     }
 
     /// How much somebody must have heard: everything, unless a time-out, a
-    /// reset, their own slowness or a shortage of threads or writers was in the
+    /// reset, their own slowness or a shortage of threads was in the
     /// way.
     fn heard(&self, book: &Book, visit: &Visit) -> Extent {
         let World { time, threads, .. } = self.world;
@@ -192,7 +222,7 @@ impl Evening {
             visit.heard.starts_with("Welcome") || book.count_words(visit) > 0;
         if time == Time::StandsStill
             && threads == Threads::AreGiven
-            && self.config.writers_max > self.visitors.len()
+            && self.config.catch_ups_max > self.visitors.len()
             && is_in
             && visit.visitor.ending != Ending::Reset
             && !book.is_crowded()
@@ -219,8 +249,8 @@ impl Evening {
 }
 
 /// The witness: comes, says nothing, hears everything, stays to the end.
-fn attend(street: &Street, witness_in: Sender<()>) -> Visit {
-    let mut terminal = street.connect(Holds::Everything).expect("a door");
+fn attend(network: &Network, witness_in: Sender<()>) -> Visit {
+    let mut terminal = network.connect(Holds::Everything).expect("a listener");
     let is_in = |heard: &str| heard.contains("* you are ");
     terminal.read_until(is_in).expect("the witness is let in");
     witness_in.send(()).expect("somebody waits for the witness");

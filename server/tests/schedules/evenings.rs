@@ -1,13 +1,13 @@
 //! Whole evenings: thousands of schedules of each. What is checked every
 //! time is in [`crate::evening`]; a test adds what its own story promises.
 
-use chat_common::events::Reason;
+use chat_common::events::LeaveReason;
 use chat_server::config::Config;
 
 use crate::evening::{
     BURST_LINES, ClosingTime, Evening, paced_room, small_room,
 };
-use crate::memory::Over;
+use crate::net::connection::Over;
 use crate::visit::{Ending, Insists, Visit, Visitor, visitor};
 use crate::world::{
     CALM, HASTY, TIMELESS, Threads, World, below, explore, one_in,
@@ -132,7 +132,9 @@ fn who_reads_nothing_is_shown_out_and_delays_nobody() {
         assert!(
             outcome.visits.iter().all(|visit| {
                 visit.visitor.ending != Ending::Freeze
-                    || outcome.book.tells_that_somebody_was(Reason::TooSlow)
+                    || outcome
+                        .book
+                        .tells_that_somebody_was(LeaveReason::TooSlow)
                     || !visit.heard.contains("you are")
             }),
             "{:#?}",
@@ -344,7 +346,7 @@ fn who_falls_behind_when_every_writer_is_in_use_is_shown_out() {
             visitor("c.", &["c.1"], Ending::HangUp).behind(NARROW_BYTES),
         ])
         .in_room(Config {
-            writers_max: 1,
+            catch_ups_max: 1,
             ..small_room()
         })
         .spend();
@@ -372,7 +374,7 @@ fn a_writer_that_has_ended_is_free_again() {
         };
         Evening::of(vec![insist("a."), insist("b.")])
             .in_room(Config {
-                writers_max: 1,
+                catch_ups_max: 1,
                 ..small_room()
             })
             .spend();

@@ -3,68 +3,79 @@
 //! The owner of each scope does nothing but start threads, so the checker's
 //! own scope will do: one thread fewer, and far fewer schedules.
 
-use chat_common::events::Event;
+use chat_common::events::LeaveReason;
 use chat_common::lines::Line;
 use chat_common::names::Name;
-use chat_server::config::Config;
+use chat_server::config::{Config, Rate};
 use shuttle::thread::scope;
 
-use crate::clock::Clock;
-use crate::crowd::NAMED_PEOPLE_MAX;
-use crate::errand::{ClientId, Errand};
-use crate::evening::small_room;
-use crate::memory::{Holds, MemoryWire, Terminal, connection};
-use crate::outbox::Outbox;
-use crate::refusal::Refusal;
-use crate::room::{Flow, Room};
-use crate::sync::{Arc, Mutex, Receiver, unbounded};
-use crate::wording::Manner;
-use crate::world::exhaust;
+use crate::evening::{newcomer, small_room};
+use crate::limits::pace::{Buckets, Cost, Pace, Turn};
+use crate::logging::background_writer::background_writer;
+use crate::logging::log::{Level, Log};
+use crate::net::connection::{Holds, Terminal, connection};
+use crate::net::outbox::Outbox;
+use crate::platform::clock::Clock;
+use crate::platform::sync::{Arc, Instant, Mutex, Receiver, unbounded};
+use crate::room::Room;
+use crate::room::client_id::ClientId;
+use crate::room::jobs::Job;
+use crate::room::request::Request;
+use crate::world::{exhaust, exhaust_preempted};
 
 /// A greeting and a few lines.
-const BACKLOG_BYTES_MAX: usize = 500;
+const BACKLOG_BYTES_MAX: usize = 2000;
 
 /// Somebody who is here already, with both ends of their connection.
 struct Member {
     terminal: Terminal,
-    outbox: Arc<Outbox<MemoryWire>>,
+    outbox: Arc<Outbox>,
 }
 
 /// A room, and what it leaves to be done.
-fn room() -> (Room<MemoryWire>, Receiver<Errand<MemoryWire>>) {
-    let (errands, to_do) = unbounded();
+fn room() -> (Room, Receiver<Job>) {
+    room_with(small_room())
+}
+
+fn room_with(config: Config) -> (Room, Receiver<Job>) {
+    let (jobs, to_do) = unbounded();
+    let config = Config {
+        backlog_bytes_max: BACKLOG_BYTES_MAX,
+        ..config
+    };
+    let (writer, _thread) = background_writer(1);
+    let log = Log::new(Level::Trouble, Clock, writer);
+    (Room::new(&config, Clock, log, jobs, None), to_do)
+}
+
+/// Somebody comes; `None` if they are not let in.
+fn join(room: &Room, id: u64, holds: Holds) -> Option<Member> {
+    let (terminal, connection) = connection(holds);
     let config = Config {
         backlog_bytes_max: BACKLOG_BYTES_MAX,
         ..small_room()
     };
-    (Room::new(&config, Clock, errands, None), to_do)
+    let newcomer = newcomer(id, connection, &config);
+    let joined = room.join(&newcomer);
+    let outbox = newcomer.outbox;
+    joined.is_ok().then_some(Member { terminal, outbox })
 }
 
-/// Somebody comes; `None` if they are not let in.
-fn join(room: &Room<MemoryWire>, id: u64, holds: Holds) -> Option<Member> {
-    let (terminal, wire) = connection(holds);
-    let outbox = Arc::new(Outbox::new(wire, BACKLOG_BYTES_MAX));
-    let flow = room.join(ClientId(id), &outbox);
-    (flow == Flow::Stay).then_some(Member { terminal, outbox })
+/// Somebody asks for one thing.
+fn ask(room: &Room, id: u64, request: Request) {
+    room.propose(ClientId(id), vec![request]);
 }
 
 /// Somebody is here already, and everybody knows.
-fn member(room: &Room<MemoryWire>, id: u64) -> Member {
-    let member = join(room, id, Holds::Everything).expect("an open room");
-    assert_eq!(room.announce(ClientId(id)), Flow::Stay);
+fn member(room: &Room, id: u64) -> Member {
+    let member = join(room, id, Holds::AtOnce).expect("an open room");
+    ask(room, id, Request::Announce);
     member
 }
 
-/// Who the room says has left, and why.
-fn who_left(room: &Room<MemoryWire>, id: u64) -> String {
-    match room.leave(ClientId(id), None, None) {
-        Some((name, reason)) => {
-            let name = name.as_str();
-            let told = Event::Left { name, reason }.to_string();
-            told.trim_start_matches("* ").to_owned()
-        }
-        None => "nobody".to_owned(),
-    }
+fn rename(room: &Room, id: u64, text: &str) {
+    let name = Name::parse(text).expect("a name");
+    ask(room, id, Request::Rename(Ok(Arc::new(name))));
 }
 
 impl Member {
@@ -84,30 +95,24 @@ impl Member {
     }
 }
 
-fn say(room: &Room<MemoryWire>, id: u64, text: &str) -> Flow {
-    room.say(ClientId(id), Manner::Saying, &[Line::new(text)])
+fn say(room: &Room, id: u64, text: &str) {
+    ask(room, id, Request::Say(Line::new(text)));
 }
 
 #[test]
 fn of_two_who_claim_a_name_one_has_it() {
-    exhaust(|| {
+    exhaust_preempted(|| {
         let (room, _to_do) = room();
         let mut members = [member(&room, 1), member(&room, 2)];
-        let results = Mutex::new(Vec::new());
         scope(|scope| {
             for (id, text) in [(1, "ada"), (2, "Ada")] {
-                let (room, results) = (&room, &results);
-                scope.spawn(move || {
-                    let name = Name::parse(text).expect("a name");
-                    let result = room.rename(ClientId(id), name);
-                    results.lock().push(result);
-                });
+                let room = &room;
+                scope.spawn(move || rename(room, id, text));
             }
         });
-        let results = results.lock();
-        let is_taken = |r: &_| matches!(r, Err(Refusal::Taken(_)));
-        assert_eq!(results.iter().filter(|r| r.is_ok()).count(), 1);
-        assert_eq!(results.iter().filter(|r| is_taken(r)).count(), 1);
+        let taken: Vec<_> =
+            members.iter_mut().map(|it| it.times("is taken")).collect();
+        assert_eq!(taken.iter().sum::<usize>(), 1, "one of two is refused");
         for member in &mut members {
             assert_eq!(member.times(" is now "), 1, "everyone hears of one");
         }
@@ -121,9 +126,9 @@ fn a_newcomer_hears_a_line_once_now_or_as_the_past() {
         let _ada = member(&room, 1);
         let newcomer = Mutex::new(None);
         scope(|scope| {
-            scope.spawn(|| assert_eq!(say(&room, 1, "hello"), Flow::Stay));
+            scope.spawn(|| say(&room, 1, "hello"));
             scope.spawn(|| {
-                let joined = join(&room, 2, Holds::Everything);
+                let joined = join(&room, 2, Holds::AtOnce);
                 *newcomer.lock() = joined;
             });
         });
@@ -137,15 +142,15 @@ fn a_newcomer_is_shown_as_much_as_fits_into_half_a_backlog() {
     exhaust(|| {
         let (room, _to_do) = room();
         let _ada = member(&room, 1);
-        let long = "x".repeat(BACKLOG_BYTES_MAX / 10);
+        let long = "x".repeat(BACKLOG_BYTES_MAX / 3);
         for _ in 0..3 {
-            assert_eq!(say(&room, 1, &long), Flow::Stay);
+            say(&room, 1, &long);
         }
         let newcomer = Mutex::new(None);
         scope(|scope| {
-            scope.spawn(|| assert_eq!(room.list(ClientId(1)), Flow::Stay));
+            scope.spawn(|| ask(&room, 1, Request::ListUsers));
             scope.spawn(|| {
-                let joined = join(&room, 2, Holds::Everything);
+                let joined = join(&room, 2, Holds::AtOnce);
                 *newcomer.lock() = joined;
             });
         });
@@ -163,16 +168,11 @@ fn who_is_shown_out_says_nothing_more() {
         let mut other = member(&room, 2);
         scope(|scope| {
             scope.spawn(|| room.show_out(ClientId(1)));
-            scope.spawn(|| {
-                let _ = say(&room, 1, "hello");
-            });
+            scope.spawn(|| say(&room, 1, "hello"));
         });
         assert!(ada.is_over(), "whoever is shown out is done");
-        assert_eq!(who_left(&room, 1), "guest-1 left (too slow)");
-        room.forget(ClientId(1));
-        assert_eq!(who_left(&room, 1), "nobody");
         let heard = other.heard();
-        let left = heard.find("guest-1 left").expect("they left");
+        let left = heard.find("guest-1 left (too slow)").expect("they left");
         assert!(
             heard.find("hello").is_none_or(|said| said < left),
             "{heard}"
@@ -188,7 +188,7 @@ fn whoever_is_let_in_hears_that_the_room_closes() {
         scope(|scope| {
             scope.spawn(|| room.close());
             scope.spawn(|| {
-                let joined = join(&room, 1, Holds::Everything);
+                let joined = join(&room, 1, Holds::AtOnce);
                 *newcomer.lock() = joined;
             });
         });
@@ -201,19 +201,15 @@ fn whoever_is_let_in_hears_that_the_room_closes() {
 
 #[test]
 fn a_line_is_said_by_whoever_said_it_whatever_they_are_called() {
-    exhaust(|| {
+    exhaust_preempted(|| {
         let (room, _to_do) = room();
         let (mut ada, mut bob) = (member(&room, 1), member(&room, 2));
-        let rename = |id, text| {
-            let name = Name::parse(text).expect("a name");
-            assert_eq!(room.rename(ClientId(id), name), Ok(()));
-        };
-        rename(1, "ada");
+        rename(&room, 1, "ada");
         scope(|scope| {
-            scope.spawn(|| assert_eq!(say(&room, 1, "hello"), Flow::Stay));
+            scope.spawn(|| say(&room, 1, "hello"));
             scope.spawn(|| {
-                rename(1, "cid");
-                rename(2, "ada");
+                rename(&room, 1, "cid");
+                rename(&room, 2, "ada");
             });
         });
         assert_eq!(ada.times(": hello\n"), 0, "nobody hears themselves");
@@ -223,15 +219,15 @@ fn a_line_is_said_by_whoever_said_it_whatever_they_are_called() {
 
 #[test]
 fn everyone_who_is_too_slow_is_shown_out_under_the_same_hold() {
-    exhaust(|| {
+    exhaust_preempted(|| {
         let (room, _to_do) = room();
         let (_ada, mut witness) = (member(&room, 1), member(&room, 2));
         let slow = [3, 4].map(|id| join(&room, id, Holds::Bytes(40)));
         // No writer is started, so nobody catches up.
         let flood = "x".repeat(BACKLOG_BYTES_MAX);
         scope(|scope| {
-            scope.spawn(|| assert_eq!(say(&room, 1, &flood), Flow::Stay));
-            scope.spawn(|| assert_eq!(room.list(ClientId(2)), Flow::Stay));
+            scope.spawn(|| say(&room, 1, &flood));
+            scope.spawn(|| ask(&room, 2, Request::ListUsers));
         });
         for slow in slow.iter().flatten() {
             assert!(slow.is_over(), "whoever is too slow is done");
@@ -249,10 +245,8 @@ fn who_left_first_is_not_taken_for_who_left_last() {
         room.show_out(ClientId(1));
         scope(|scope| {
             scope.spawn(|| room.show_out(ClientId(2)));
-            scope.spawn(|| assert_eq!(who_left(&room, 3), "guest-3 left"));
+            scope.spawn(|| room.leave(ClientId(3), LeaveReason::Quit));
         });
-        assert_eq!(who_left(&room, 2), "guest-2 left (too slow)");
-        assert_eq!(who_left(&room, 1), "guest-1 left (too slow)");
         room.cut_off(ClientId(2));
         let is_cut_off = here.map(|member| member.terminal.is_cut_off());
         assert_eq!(is_cut_off, [false, true, false]);
@@ -261,26 +255,138 @@ fn who_left_first_is_not_taken_for_who_left_last() {
 
 #[test]
 fn each_arrival_in_a_crowd_is_counted_once() {
-    exhaust(|| {
-        let (room, to_do) = room();
+    exhaust_preempted(|| {
+        let (room, to_do) = room_with(Config {
+            named_people_max: 1,
+            ..small_room()
+        });
         let mut witness = member(&room, 1);
-        let crowd = 2..=NAMED_PEOPLE_MAX as u64 + 1;
-        let _here: Vec<_> =
-            crowd.map(|id| join(&room, id, Holds::Everything)).collect();
+        let _here = [2, 3, 4].map(|id| join(&room, id, Holds::AtOnce));
         scope(|scope| {
             for id in [2, 3] {
                 let room = &room;
-                scope.spawn(move || {
-                    assert_eq!(room.announce(ClientId(id)), Flow::Stay);
-                });
+                scope.spawn(move || ask(room, id, Request::Announce));
             }
         });
-        assert!(matches!(to_do.try_recv(), Ok(Errand::TellCrowd)));
+        assert!(matches!(to_do.try_recv(), Ok(Job::TellCrowd)));
         assert!(to_do.try_recv().is_err(), "asked for once");
         room.tell_crowd();
         assert!(witness.heard().ends_with(" * 2 joined\n"));
         // Whoever comes next, and alone, is told of too.
-        assert_eq!(room.announce(ClientId(4)), Flow::Stay);
-        assert!(matches!(to_do.try_recv(), Ok(Errand::TellCrowd)));
+        ask(&room, 4, Request::Announce);
+        assert!(matches!(to_do.try_recv(), Ok(Job::TellCrowd)));
+    });
+}
+
+#[test]
+fn two_proposals_are_applied_once_each_whoever_gets_the_lock() {
+    exhaust_preempted(|| {
+        let (room, _to_do) = room();
+        let mut members = [member(&room, 1), member(&room, 2)];
+        scope(|scope| {
+            let room = &room;
+            scope.spawn(move || {
+                say(room, 1, "one");
+                say(room, 1, "two");
+            });
+            scope.spawn(move || say(room, 2, "three"));
+        });
+        let [ada, bob] = &mut members;
+        assert_eq!((ada.times("three\n"), ada.times(": one\n")), (1, 0));
+        assert_eq!((bob.times("three\n"), bob.times(": one\n")), (0, 1));
+        let heard = bob.heard();
+        assert!(heard.find(": one") < heard.find(": two"), "{heard}");
+        assert_eq!(bob.times(": two\n"), 1);
+    });
+}
+
+#[test]
+fn a_room_that_closes_with_proposals_waiting_holds_nobody_up() {
+    exhaust(|| {
+        let (room, _to_do) = room();
+        let mut members = [member(&room, 1), member(&room, 2)];
+        scope(|scope| {
+            scope.spawn(|| room.close());
+            scope.spawn(|| say(&room, 1, "hello"));
+        });
+        let [ada, bob] = &mut members;
+        assert!(ada.is_over() && bob.is_over());
+        assert!(bob.times(": hello\n") <= 1);
+        assert!(bob.heard().ends_with(" * the server is closing\n"));
+    });
+}
+
+#[test]
+fn what_is_more_than_one_hold_may_add_is_told_in_order_by_several() {
+    exhaust_preempted(|| {
+        let (room, _to_do) = room();
+        let mut members = [member(&room, 1), member(&room, 2)];
+        let long = |sign: &str| Line::new(&sign.repeat(BACKLOG_BYTES_MAX / 5));
+        scope(|scope| {
+            let room = &room;
+            scope.spawn(move || {
+                let long = ["1", "2"].map(|sign| Request::Say(long(sign)));
+                room.propose(ClientId(1), long.into());
+            });
+            scope.spawn(move || say(room, 2, "short"));
+        });
+        let [ada, bob] = &mut members;
+        assert_eq!(ada.times(": short\n"), 1);
+        let heard = bob.heard();
+        let (first, second) = (heard.find(": 11"), heard.find(": 22"));
+        assert!(first.is_some() && first < second, "{heard}");
+    });
+}
+
+#[test]
+fn a_name_is_told_to_a_crowd_before_its_new_owner_is_heard() {
+    exhaust_preempted(|| {
+        let (room, to_do) = room_with(Config {
+            named_people_max: 1,
+            ..small_room()
+        });
+        let mut witness = member(&room, 1);
+        let _here = [2, 3, 4].map(|id| join(&room, id, Holds::AtOnce));
+        rename(&room, 2, "ada");
+        room.leave(ClientId(2), LeaveReason::Quit);
+        room.tell_crowd();
+        scope(|scope| {
+            scope.spawn(|| room.tell_crowd());
+            scope.spawn(|| {
+                rename(&room, 3, "ada");
+                say(&room, 3, "hello");
+            });
+        });
+        let heard = witness.heard();
+        let joined = heard.find(" * ada joined\n").expect("it is told");
+        assert!(Some(joined) < heard.find(" ada: hello\n"), "{heard}");
+        assert_eq!(witness.times(" * ada joined\n"), 1);
+        assert!(matches!(to_do.try_recv(), Ok(Job::TellCrowd)));
+    });
+}
+
+#[test]
+fn newcomers_from_one_address_are_lent_one_burst_between_them() {
+    exhaust(|| {
+        let rate = Rate {
+            lines_per_second: 1,
+            burst_lines: 3,
+        };
+        let now = Instant::now();
+        let loans = Arc::new(Mutex::new(Buckets::full(rate, now)));
+        let said = Mutex::new(0);
+        scope(|scope| {
+            for _ in 0..2 {
+                let mut pace = Pace::new(rate, Arc::clone(&loans), now);
+                let said = &said;
+                scope.spawn(move || {
+                    let line = Cost { lines: 1, bytes: 9 };
+                    while pace.turn(line, now) == Turn::Now {
+                        *said.lock() += 1;
+                    }
+                });
+            }
+        });
+        assert_eq!(*said.lock(), 3);
     });
 }

@@ -2,84 +2,37 @@
 //! outbox and the thread that writes for a client that is behind: every
 //! schedule of it.
 
-use std::io;
-use std::time::Duration;
-
-use chat_server::wire::{Half, Sending, Wire};
 use shuttle::thread::{Scope, scope};
 
-use crate::outbox::{Outbox, Put};
-use crate::sync::{AtomicUsize, Instant, Ordering};
+use crate::net::connection::{Half, Holds, Terminal, connection};
+use crate::net::outbox::{Outbox, Put};
+use crate::platform::sync::Instant;
 use crate::world::exhaust;
 
 /// More than anything here.
 const BYTES_MAX: usize = 1000;
 
-/// A wire that takes half of what it is offered, and needs two steps to send
-/// the rest, so that two hands at once would show.
-#[derive(Default)]
-struct HalfWire {
-    sent: std::sync::Mutex<Vec<u8>>,
-    /// How often something was sent: each time, somebody else may be next.
-    steps: AtomicUsize,
-    /// Which directions were closed, in that order.
-    closed: std::sync::Mutex<Vec<Half>>,
+/// An outbox at the end of a network that takes half of what it is offered.
+fn outbox(bytes_max: usize) -> (Terminal, Outbox) {
+    let (terminal, connection) = connection(Holds::Halves);
+    (terminal, Outbox::new(connection, bytes_max))
 }
 
-impl HalfWire {
-    fn send(&self, bytes: &[u8]) {
-        self.steps.fetch_add(1, Ordering::SeqCst);
-        self.sent.lock().expect("no panic").extend(bytes);
-    }
-
-    fn sent(&self) -> String {
-        let sent = self.sent.lock().expect("no panic");
-        String::from_utf8_lossy(&sent).into_owned()
-    }
+/// What has been sent so far.
+fn sent(terminal: &mut Terminal) -> String {
+    terminal.glance();
+    terminal.heard()
 }
 
-impl Wire for HalfWire {
-    type Reader<'a> = io::Empty;
-
-    fn reader(&self) -> io::Empty {
-        io::empty()
-    }
-
-    fn set_patience(&self, _: Option<Duration>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn try_send(&self, bytes: &[u8]) -> io::Result<usize> {
-        let half = bytes.len() / 2;
-        self.send(&bytes[..half]);
-        Ok(half)
-    }
-
-    fn send_all(&self, bytes: &[u8]) -> io::Result<()> {
-        let (first, second) = bytes.split_at(bytes.len() / 2);
-        self.send(first);
-        self.send(second);
-        Ok(())
-    }
-
-    fn wait_for_end(&self, _: Duration) -> Sending {
-        Sending::Open
-    }
-
-    fn close(&self, half: Half) {
-        self.closed.lock().expect("no panic").push(half);
-    }
-}
-
-/// Starts a writer if one is needed, as the attendant does.
+/// Starts a catch-up thread if one is needed, as the job runner does.
 fn follow_up<'scope>(
     scope: &'scope Scope<'scope, '_>,
-    outbox: &'scope Outbox<HalfWire>,
+    outbox: &'scope Outbox,
     put: Put,
 ) {
     match put {
         Put::Done => (),
-        Put::NeedsWriter => {
+        Put::NeedsCatchUp => {
             scope.spawn(|| outbox.drain());
         }
         Put::TooSlow => panic!("nothing here is more than the limit"),
@@ -89,7 +42,7 @@ fn follow_up<'scope>(
 /// The same, for what may be more than the limit.
 fn follow_up_unless_slow<'scope>(
     scope: &'scope Scope<'scope, '_>,
-    outbox: &'scope Outbox<HalfWire>,
+    outbox: &'scope Outbox,
     put: Put,
 ) {
     if put != Put::TooSlow {
@@ -101,7 +54,7 @@ fn follow_up_unless_slow<'scope>(
 /// return, whatever it waited for is true.
 fn put_all<'scope>(
     scope: &'scope Scope<'scope, '_>,
-    outbox: &'scope Outbox<HalfWire>,
+    outbox: &'scope Outbox,
     texts: &[&str],
     last: &str,
 ) {
@@ -116,26 +69,23 @@ fn put_all<'scope>(
 #[test]
 fn whoever_holds_the_socket_every_byte_goes_once_and_in_order() {
     exhaust(|| {
-        let outbox = Outbox::new(HalfWire::default(), BYTES_MAX);
+        let (mut terminal, outbox) = outbox(BYTES_MAX);
         scope(|scope| {
             scope.spawn(|| {
                 put_all(scope, &outbox, &["one\n", "two\n"], "bye\n");
                 assert_eq!(
-                    outbox.wire().sent(),
+                    sent(&mut terminal),
                     "one\ntwo\nbye\n",
                     "all was sent"
                 );
             });
         });
         assert_eq!(
-            outbox.wire().sent(),
+            sent(&mut terminal),
             "one\ntwo\nbye\n",
             "nothing was sent twice"
         );
-        assert_eq!(
-            *outbox.wire().closed.lock().expect("no panic"),
-            [Half::Outgoing]
-        );
+        assert_eq!(terminal.closed(), [Half::Outgoing]);
         assert!(outbox.is_over());
     });
 }
@@ -145,24 +95,24 @@ fn what_is_kept_in_several_pieces_goes_once_and_in_order() {
     exhaust(|| {
         // An eighth of it is a piece: four bytes, so what is kept of these
         // is in two.
-        let outbox = Outbox::new(HalfWire::default(), 32);
+        let (mut terminal, outbox) = outbox(32);
         scope(|scope| {
             scope.spawn(|| put_all(scope, &outbox, &["123", "45678"], ""));
         });
-        assert_eq!(outbox.wire().sent(), "12345678");
+        assert_eq!(sent(&mut terminal), "12345678");
     });
 }
 
 #[test]
 fn a_piece_on_its_way_is_counted_until_all_of_it_is_sent() {
     exhaust(|| {
-        let outbox = Outbox::new(HalfWire::default(), 16);
-        assert_eq!(outbox.put(b"1234"), Put::NeedsWriter);
+        let (mut terminal, outbox) = outbox(16);
+        assert_eq!(outbox.put(b"1234"), Put::NeedsCatchUp);
         scope(|scope| {
             scope.spawn(|| outbox.drain());
             // Two are kept or on their way, unless the writer is done.
             let put = outbox.put(&[b'x'; 15]);
-            let is_done = outbox.wire().sent().starts_with("1234");
+            let is_done = sent(&mut terminal).starts_with("1234");
             assert!(put == Put::TooSlow || is_done, "{put:?}");
             follow_up_unless_slow(scope, &outbox, put);
         });
@@ -172,27 +122,24 @@ fn a_piece_on_its_way_is_counted_until_all_of_it_is_sent() {
 #[test]
 fn a_connection_cut_at_any_moment_has_sent_a_beginning() {
     exhaust(|| {
-        let outbox = Outbox::new(HalfWire::default(), BYTES_MAX);
+        let (mut terminal, outbox) = outbox(BYTES_MAX);
         scope(|scope| {
             scope.spawn(|| outbox.abandon());
             for text in [&b"one\n"[..], b"two\n"] {
                 follow_up(scope, &outbox, outbox.put(text));
             }
         });
-        let sent = outbox.wire().sent();
+        let sent = sent(&mut terminal);
         assert!("one\ntwo\n".starts_with(&sent), "{sent:?} is no beginning");
-        assert_eq!(
-            *outbox.wire().closed.lock().expect("no panic"),
-            [Half::Both]
-        );
+        assert_eq!(terminal.closed(), [Half::Both]);
     });
 }
 
 #[test]
 fn whoever_waits_for_the_last_words_goes_on_when_the_connection_is_cut() {
     exhaust(|| {
-        let outbox = Outbox::new(HalfWire::default(), BYTES_MAX);
-        assert_eq!(outbox.put_last(b"goodbye\n"), Put::NeedsWriter);
+        let (_terminal, outbox) = outbox(BYTES_MAX);
+        assert_eq!(outbox.put_last(b"goodbye\n"), Put::NeedsCatchUp);
         scope(|scope| {
             // No thread could be had for the writer, and time stands still.
             scope.spawn(|| outbox.wait_until_drained(Instant::now()));
@@ -204,18 +151,18 @@ fn whoever_waits_for_the_last_words_goes_on_when_the_connection_is_cut() {
 #[test]
 fn after_something_was_not_kept_only_the_last_words_are() {
     exhaust(|| {
-        let outbox = Outbox::new(HalfWire::default(), 8);
+        let (mut terminal, outbox) = outbox(8);
         scope(|scope| {
             follow_up(scope, &outbox, outbox.put(b"one\n"));
             let is_kept = outbox.put(b"seventeen bytes.\n") != Put::TooSlow;
-            assert!(!is_kept || outbox.wire().sent().starts_with("one\n"));
+            assert!(!is_kept || sent(&mut terminal).starts_with("one\n"));
             if !is_kept {
                 // Shorter, and by now the writer may have caught up.
                 assert_eq!(outbox.put(b"3\n"), Put::Done);
                 follow_up(scope, &outbox, outbox.put_last(b"bye\n"));
             }
         });
-        let sent = outbox.wire().sent();
+        let sent = sent(&mut terminal);
         assert!(!sent.contains('3'), "after a gap: {sent:?}");
     });
 }
@@ -223,11 +170,11 @@ fn after_something_was_not_kept_only_the_last_words_are() {
 #[test]
 fn the_limit_counts_what_is_kept_and_one_byte_more_is_too_slow() {
     exhaust(|| {
-        let outbox = Outbox::new(HalfWire::default(), 8);
+        let (_terminal, outbox) = outbox(8);
         scope(|scope| {
             scope.spawn(|| assert!(!outbox.is_over()));
             // Half of it goes, and no writer comes.
-            assert_eq!(outbox.put(b"1234"), Put::NeedsWriter);
+            assert_eq!(outbox.put(b"1234"), Put::NeedsCatchUp);
             assert_eq!(outbox.put(b"345678"), Put::Done);
             assert_eq!(outbox.put(b"9"), Put::TooSlow);
         });

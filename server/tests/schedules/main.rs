@@ -2,60 +2,32 @@
 //! steps, and small scenes under all of them.
 //!
 //! The files are those of `server/src`, compiled once more: where they import
-//! threads, locks, channels and time from `crate::sync`, they find the
-//! checker's here, and sockets made of memory. What people heard is checked
+//! threads, locks, channels and time from `crate::platform::sync`,
+//! they find the checker's here, and connections made of memory in
+//! `crate::net::connection`. What people heard is checked
 //! against one equation ([`book`]). `docs/verification.md` says what that
 //! proves and what it does not.
 
-// These know nothing of threads: the server's own will do.
-use chat_server::{config, history, pieces, refusal, seats, wire};
+// It knows nothing of threads: the server's own will do.
+use chat_server::config;
 
-mod clock;
-mod crowd;
-mod sync;
+mod logging;
+mod net;
+mod platform;
 
-#[path = "../../src/attendant.rs"]
-mod attendant;
-#[path = "../../src/credit.rs"]
-mod credit;
-#[path = "../../src/end.rs"]
-mod end;
-#[path = "../../src/errand.rs"]
-mod errand;
-#[path = "../../src/inside.rs"]
-mod inside;
-#[path = "../../src/listener.rs"]
-mod listener;
-#[path = "../../src/log.rs"]
-mod log;
-#[path = "../../src/outbox.rs"]
-mod outbox;
-#[path = "../../src/pace.rs"]
-mod pace;
-#[path = "../../src/parting.rs"]
-mod parting;
-#[path = "../../src/record.rs"]
-mod record;
-#[path = "../../src/room.rs"]
+#[path = "../../src/accept/mod.rs"]
+mod accept;
+#[path = "../../src/limits/mod.rs"]
+mod limits;
+#[path = "../../src/room/mod.rs"]
 mod room;
-#[path = "../../src/scribe.rs"]
-mod scribe;
-#[path = "../../src/session.rs"]
+#[path = "../../src/session/mod.rs"]
 mod session;
-#[path = "../../src/shutdown.rs"]
-mod shutdown;
-#[path = "../../src/silence.rs"]
-mod silence;
-#[path = "../../src/speaker.rs"]
-mod speaker;
-#[path = "../../src/wording.rs"]
-mod wording;
 
 mod book;
 mod evening;
-mod memory;
+mod preemptions;
 mod stay;
-mod street;
 mod visit;
 mod world;
 
@@ -63,4 +35,5 @@ mod broken;
 mod evenings;
 mod exhaustive;
 mod hand_over;
+mod holds;
 mod sessions;

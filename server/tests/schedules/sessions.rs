@@ -4,40 +4,39 @@ use std::time::Duration;
 
 use chat_server::config::Config;
 
-use crate::clock::Clock;
-use crate::errand::ClientId;
-use crate::evening::small_room;
-use crate::log::{Level, Log};
-use crate::memory::{Holds, MemoryWire, Over, Terminal, connection};
-use crate::outbox::Outbox;
-use crate::pace::Pace;
+use crate::evening::{newcomer, small_room};
+use crate::limits::pace::{Buckets, Pace};
+use crate::logging::background_writer::background_writer;
+use crate::logging::log::{Level, Log};
+use crate::net::connection::{Holds, Over, Terminal, connection};
+use crate::platform::clock::Clock;
+use crate::platform::sync::{Arc, Instant, Mutex, scope, unbounded};
 use crate::room::Room;
-use crate::scribe::scribe;
-use crate::session;
-use crate::sync::{Arc, Instant, scope, unbounded};
+use crate::room::client_id::ClientId;
+use crate::session::{self, Server};
 use crate::world::{HASTY, explore};
 
 const SCHEDULES: usize = 500;
 
 /// Lets somebody in and goes along with their visit; returns when the session
 /// is over.
-fn attend(
-    config: &Config,
-    visit: impl FnOnce(&Room<MemoryWire>, &mut Terminal),
-) {
-    let (errands, _to_do) = unbounded();
-    let room = Room::new(config, Clock, errands, None);
-    let (mut terminal, wire) = connection(Holds::Everything);
-    let (log, _desk) = scribe(64);
-    let log = Log::new(Level::Details, Clock, log);
+fn attend(config: &Config, visit: impl FnOnce(&Room, &mut Terminal)) {
+    let (jobs, _to_do) = unbounded();
+    let (writer, _thread) = background_writer(64);
+    let log = &Log::new(Level::Details, Clock, writer);
+    let room = &Room::new(config, Clock, log.clone(), jobs, None);
+    let (mut terminal, connection) = connection(Holds::Everything);
     scope(|scope| {
         scope.spawn(|| {
-            let outbox = Arc::new(Outbox::new(wire, config.backlog_bytes_max));
-            let pace = config.rate.map(|rate| Pace::new(rate, Instant::now()));
-            let id = ClientId(1);
-            session::run(id, outbox, "here", pace, &room, config, &log);
+            let newcomer = newcomer(1, connection, config);
+            let now = Instant::now();
+            let pace = config.rate.map(|rate| {
+                let loans = Arc::new(Mutex::new(Buckets::full(rate, now)));
+                Pace::new(rate, loans, now)
+            });
+            session::run(&newcomer, pace, Server { room, config, log });
         });
-        visit(&room, &mut terminal);
+        visit(room, &mut terminal);
     });
 }
 

@@ -1,6 +1,6 @@
 //! What one visitor heard, taken apart: the greeting, the past, the present.
 
-use chat_common::events::{Event, Heard};
+use chat_common::events::{Event, ServerLine};
 
 use crate::visit::Visit;
 
@@ -59,7 +59,7 @@ impl Stay {
         Some(stay)
     }
 
-    fn hear(&mut self, heard: Heard<'_>) {
+    fn hear(&mut self, heard: ServerLine<'_>) {
         let line = untimed(heard.event);
         if heard.earlier {
             assert!(self.live.is_empty(), "the past comes first: {line}");
@@ -95,7 +95,7 @@ impl Stay {
 
 /// A line to compare with others: the event, at no particular time.
 pub fn untimed(event: Event<'_>) -> String {
-    Heard::now(AT, event).to_string()
+    ServerLine::now(AT, event).to_string()
 }
 
 /// What a line tells.
@@ -103,8 +103,8 @@ pub fn event(line: &str) -> Event<'_> {
     parse(line).event
 }
 
-fn parse(line: &str) -> Heard<'_> {
-    match Heard::parse(line) {
+fn parse(line: &str) -> ServerLine<'_> {
+    match ServerLine::parse(line) {
         Some(heard) => heard,
         None => panic!("no server says {line:?}"),
     }

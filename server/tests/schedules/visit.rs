@@ -2,8 +2,7 @@
 
 use chat_common::events::Event;
 
-use crate::memory::{Holds, Over, Terminal};
-use crate::street::Street;
+use crate::net::connection::{Holds, Network, Over, Terminal};
 use crate::world;
 
 /// For how many steps at most nothing happens before a visitor reads on, or
@@ -80,9 +79,9 @@ impl Visitor {
     }
 
     /// Comes, types, leaves; and if they insist, comes again.
-    pub fn visit(self, street: &Street) -> Visit {
+    pub fn visit(self, network: &Network) -> Visit {
         loop {
-            let visit = self.clone().visit_once(street);
+            let visit = self.clone().visit_once(network);
             match self.insists {
                 Insists::UntilHeard(text) if !visit.heard.contains(text) => (),
                 _ => return visit,
@@ -90,8 +89,8 @@ impl Visitor {
         }
     }
 
-    fn visit_once(self, street: &Street) -> Visit {
-        let Some(mut terminal) = street.connect(self.holds) else {
+    fn visit_once(self, network: &Network) -> Visit {
+        let Some(mut terminal) = network.connect(self.holds) else {
             return Visit {
                 visitor: self,
                 heard: String::new(),

@@ -4,11 +4,12 @@
 use std::cell::Cell;
 
 use shuttle::rand::{Rng as _, thread_rng};
-use shuttle::scheduler::{DfsScheduler, RandomScheduler};
+use shuttle::scheduler::{DfsScheduler, RandomScheduler, Scheduler};
 use shuttle::{Config, FailurePersistence, Runner};
 
-use crate::clock;
-use crate::sync::time;
+use crate::platform::clock;
+use crate::platform::sync::time;
+use crate::preemptions::Preemptions;
 
 /// Whether waits can run out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +122,23 @@ pub fn explore(
 /// Runs the scenario under every schedule there is, with nothing else left to
 /// chance, and prints how many those are.
 pub fn exhaust(scenario: impl Fn() + Send + Sync + 'static) {
-    let scheduler = DfsScheduler::new(None, false);
+    run_all(DfsScheduler::new(None, false), scenario);
+}
+
+/// In how many places a thread is taken off although it could go on, where
+/// all schedules would be too many.
+const PREEMPTIONS_MAX: usize = 3;
+
+/// The same under every schedule with at most three preemptions: where two
+/// propose at once, each with two locks to take, all of them are millions.
+pub fn exhaust_preempted(scenario: impl Fn() + Send + Sync + 'static) {
+    run_all(Preemptions::at_most(PREEMPTIONS_MAX), scenario);
+}
+
+fn run_all(
+    scheduler: impl Scheduler + 'static,
+    scenario: impl Fn() + Send + Sync + 'static,
+) {
     let schedules = Runner::new(scheduler, config()).run(move || {
         begin(CALM);
         scenario();

@@ -9,7 +9,7 @@
 //! about those whose queue is full.
 
 use super::SCHEDULES;
-use crate::sync::{Mutex, Sender, bounded, scope};
+use crate::platform::sync::{Mutex, Sender, bounded, scope};
 use crate::world::{CALM, explore};
 
 /// How many lines may wait for a client.

@@ -12,7 +12,7 @@
 //! stays true.
 
 use super::SCHEDULES;
-use crate::sync::{AtomicUsize, Mutex, Ordering, scope};
+use crate::platform::sync::{AtomicUsize, Mutex, Ordering, scope};
 use crate::world::{CALM, explore};
 
 #[derive(Default)]

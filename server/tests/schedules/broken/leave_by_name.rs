@@ -8,7 +8,7 @@
 //! The cure: a number for each stay, never used again. Names are for people.
 
 use super::SCHEDULES;
-use crate::sync::{AtomicBool, Mutex, Ordering, scope};
+use crate::platform::sync::{AtomicBool, Mutex, Ordering, scope};
 use crate::world::{CALM, explore};
 
 #[derive(Default)]

@@ -9,7 +9,7 @@
 //! where the locks are declared.
 
 use super::SCHEDULES;
-use crate::sync::{Mutex, scope};
+use crate::platform::sync::{Mutex, scope};
 use crate::world::{CALM, explore};
 
 #[derive(Default)]

@@ -7,7 +7,7 @@
 //! The cure: the question and the claim are one hold of the lock.
 
 use super::SCHEDULES;
-use crate::sync::{Mutex, scope};
+use crate::platform::sync::{Mutex, scope};
 use crate::world::{CALM, explore};
 
 #[derive(Default)]

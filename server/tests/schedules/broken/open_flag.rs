@@ -10,7 +10,7 @@
 //! lives under the lock.
 
 use super::SCHEDULES;
-use crate::sync::{Arc, AtomicBool, Mutex, Ordering, scope};
+use crate::platform::sync::{Arc, AtomicBool, Mutex, Ordering, scope};
 use crate::world::{CALM, explore};
 
 type Outbox = Arc<Mutex<Vec<&'static str>>>;

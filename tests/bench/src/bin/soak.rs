@@ -38,11 +38,14 @@ const PARTS: u32 = 4;
 const GROWTH_KIB_MAX: u64 = 4096;
 /// A room in which floods are paced but soon said, so that everybody can leave
 /// when a part ends, and who does not read is soon too slow.
-const OPTIONS: [&str; 7] = [
+const OPTIONS: [&str; 9] = [
     "--rate",
     "1000",
     "--burst",
     "1000",
+    // The witnesses follow everybody by name.
+    "--arrivals",
+    "off",
     "--backlog",
     "262144",
     "--quiet",

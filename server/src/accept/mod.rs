@@ -1,0 +1,294 @@
+//! Lets clients in, one thread for each, until somebody asks to stop; then
+//! closes the room. Owns every thread that serves clients: [`run`] does not
+//! return while one of them is alive. Must not read what clients send.
+//!
+//! The indentation of `run` is the tree of threads. There is no list of join
+//! handles and no detached thread.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::config::Config;
+use crate::limits::connection_limits::{ConnectionLimits, Full, Origin};
+use crate::limits::newcomers::Newcomers;
+use crate::logging::background_writer::BackgroundWriter;
+use crate::logging::log::Log;
+use crate::net::connection::Connection;
+use crate::net::linger;
+use crate::net::listener::Listener;
+use crate::net::outbox::Outbox;
+use crate::platform::clock::Clock;
+use crate::platform::machine::SESSION_STACK_BYTES;
+use crate::platform::shutdown::Shutdown;
+use crate::platform::sync::{
+    Arc, AtomicUsize, Builder, Instant, Receiver, Scope, Sender, scope, sleep,
+    unbounded,
+};
+use crate::room::Room;
+use crate::room::client_id::ClientId;
+use crate::room::job_runner::JobRunner;
+use crate::room::writer::Newcomer;
+use crate::session::{self, Server};
+
+/// After the goodbye, for how long everyone may take to be gone before the
+/// connections that are left are cut.
+pub const GOODBYE_MAX: Duration = Duration::from_millis(500);
+
+/// How many clients may be refused at once with time to read why; above
+/// that, they are refused in haste.
+pub const REFUSALS_MAX: usize = 16;
+
+/// Between two attempts to accept while the system refuses: out of
+/// descriptors, say. Trying again at once would fail again.
+const ACCEPT_RETRY: Duration = Duration::from_millis(100);
+
+/// Who is no longer there.
+#[derive(Clone, Copy)]
+enum Gone {
+    /// Somebody who was let in.
+    Client(Origin),
+    /// Somebody who was refused.
+    Refused,
+}
+
+/// Runs the room until shutdown: lets in whoever connects.
+///
+/// `transcript` has everything written down that is said in the room.
+///
+/// # Errors
+/// When the system has no thread for the job runner.
+pub fn run(
+    listener: Listener,
+    config: &Config,
+    shutdown: &Shutdown,
+    log: &Log,
+    clock: Clock,
+    transcript: Option<BackgroundWriter>,
+) -> io::Result<()> {
+    let (jobs, to_do) = unbounded();
+    let room = Room::new(config, clock, log.clone(), jobs, transcript);
+    let (leaving, gone) = unbounded();
+    scope(|scope| {
+        let _close_on_drop = CloseOnDrop(&room);
+        let job_runner = JobRunner {
+            scope,
+            room: &room,
+            log,
+            catch_ups_max: config.catch_ups_max,
+            catch_ups: Arc::new(AtomicUsize::new(0)),
+        };
+        Builder::new().name("job runner".to_owned()).spawn_scoped(
+            scope,
+            move || {
+                // Without it nobody who falls behind is helped.
+                let _stop_on_drop = StopOnDrop(shutdown);
+                job_runner.run(&to_do);
+            },
+        )?;
+        let mut acceptor = Acceptor {
+            scope,
+            server: Server {
+                room: &room,
+                config,
+                log,
+            },
+            limits: ConnectionLimits::new(
+                config.clients_max,
+                config.per_address_max,
+            ),
+            newcomers: Newcomers::new(config),
+            refusals: 0,
+            clients: 0,
+            leaving,
+            gone,
+        };
+        acceptor.accept_until_stopped(&listener, shutdown);
+        // The port is free from here on.
+        drop(listener);
+        room.close();
+        acceptor.wait_until_empty(Instant::now() + GOODBYE_MAX);
+        Ok(())
+    })
+}
+
+/// Closes the room and cuts off whoever is left, when it is dropped: after a
+/// panic of the acceptor too, or the sessions would hold up the end for ever.
+struct CloseOnDrop<'a>(&'a Room);
+
+impl Drop for CloseOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.close();
+        self.0.abandon();
+    }
+}
+
+/// Asks to stop, when it is dropped: a server without this thread is none.
+struct StopOnDrop<'a>(&'a Shutdown);
+
+impl Drop for StopOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.trigger();
+    }
+}
+
+/// What the thread that accepts knows.
+struct Acceptor<'scope, 'env> {
+    scope: &'scope Scope<'scope, 'env>,
+    server: Server<'scope>,
+    limits: ConnectionLimits,
+    newcomers: Newcomers,
+    /// How many are being refused.
+    refusals: usize,
+    /// How many have been let in, ever.
+    clients: u64,
+    /// Handed to every thread that serves a client.
+    leaving: Sender<Gone>,
+    /// From every such thread, at its end.
+    gone: Receiver<Gone>,
+}
+
+impl<'scope> Acceptor<'scope, '_> {
+    fn accept_until_stopped(
+        &mut self,
+        listener: &Listener,
+        shutdown: &Shutdown,
+    ) {
+        let mut refused_by_system = false;
+        loop {
+            let arrival = listener.accept();
+            if shutdown.is_triggered() {
+                return;
+            }
+            self.notice_gone();
+            match arrival {
+                Ok((connection, from)) => {
+                    refused_by_system = false;
+                    self.let_in(connection, from);
+                }
+                Err(error) => {
+                    if !std::mem::replace(&mut refused_by_system, true) {
+                        self.server.log.trouble(format_args!(
+                            "nobody can be let in at the moment: {error}"
+                        ));
+                    }
+                    sleep(ACCEPT_RETRY);
+                }
+            }
+        }
+    }
+
+    fn let_in(&mut self, connection: Connection, mut from: SocketAddr) {
+        // An IPv4 client of an IPv6 socket, as people write its address.
+        from.set_ip(from.ip().to_canonical());
+        let origin = Origin::from(from.ip());
+        match self.limits.take(origin) {
+            Ok(()) => self.start_session(connection, from, origin),
+            Err(full) => self.refuse(connection, from, full),
+        }
+    }
+
+    fn start_session(
+        &mut self,
+        connection: Connection,
+        from: SocketAddr,
+        origin: Origin,
+    ) {
+        self.clients += 1;
+        let id = ClientId(self.clients);
+        let server = self.server;
+        let tell_on_drop = TellOnDrop {
+            leaving: self.leaving.clone(),
+            gone: Gone::Client(origin),
+        };
+        let admission = self.newcomers.admit(origin, Instant::now());
+        let backlog_bytes_max = server.config.backlog_bytes_max;
+        let newcomer = Newcomer {
+            id,
+            from,
+            arrival: admission.arrival,
+            // Made here and not by the thread of the client: see Outbox.
+            outbox: Arc::new(Outbox::new(connection, backlog_bytes_max)),
+        };
+        let outbox = Arc::clone(&newcomer.outbox);
+        let started = Builder::new()
+            .name(format!("session {}", id.0))
+            .stack_size(SESSION_STACK_BYTES)
+            .spawn_scoped(self.scope, move || {
+                session::run(&newcomer, admission.pace, server);
+                drop(tell_on_drop);
+            });
+        if let Err(error) = started {
+            server.log.trouble(format_args!(
+                "client {} from {from} got no thread: {error}",
+                id.0
+            ));
+            linger::say_why(
+                outbox.connection(),
+                "the server has no room for anybody right now",
+            );
+        }
+    }
+
+    /// Refuses somebody in words, in a thread of its own that gives them the
+    /// time to read: closing a connection with something unread destroys
+    /// what is on its way.
+    fn refuse(&mut self, connection: Connection, from: SocketAddr, full: Full) {
+        self.server
+            .log
+            .event(format_args!("{from} was refused: {full}"));
+        linger::say_why(&connection, &full.to_string());
+        if self.refusals >= REFUSALS_MAX {
+            return;
+        }
+        let tell_on_drop = TellOnDrop {
+            leaving: self.leaving.clone(),
+            gone: Gone::Refused,
+        };
+        self.refusals += 1;
+        // If no thread can be had, they are refused in haste.
+        let _ = Builder::new()
+            .name("refusal".to_owned())
+            .stack_size(SESSION_STACK_BYTES)
+            .spawn_scoped(self.scope, move || {
+                linger::linger(&connection);
+                drop(tell_on_drop);
+            });
+    }
+
+    fn notice_gone(&mut self) {
+        while let Ok(gone) = self.gone.try_recv() {
+            self.notice(gone);
+        }
+    }
+
+    fn notice(&mut self, gone: Gone) {
+        match gone {
+            Gone::Client(origin) => self.limits.free(origin),
+            Gone::Refused => self.refusals -= 1,
+        }
+    }
+
+    fn wait_until_empty(&mut self, deadline: Instant) {
+        while self.limits.taken() + self.refusals > 0 {
+            match self.gone.recv_deadline(deadline) {
+                Ok(gone) => self.notice(gone),
+                Err(_) => return,
+            }
+        }
+    }
+}
+
+/// Tells the thread that accepts that somebody is gone, when it is dropped:
+/// after a panic too.
+struct TellOnDrop {
+    leaving: Sender<Gone>,
+    gone: Gone,
+}
+
+impl Drop for TellOnDrop {
+    fn drop(&mut self) {
+        // It fails when the acceptor has gone: then nobody counts.
+        let _ = self.leaving.send(self.gone);
+    }
+}

@@ -1,0 +1,10 @@
+//! What the machine and the system give: threads and locks, the time, limits,
+//! a request to stop. Must not know what a client or a room is.
+//!
+//! Read `sync` first; it is a list of names. The others stand alone.
+
+pub mod clock;
+pub mod machine;
+pub mod pieces;
+pub mod shutdown;
+pub mod sync;

@@ -1,0 +1,164 @@
+//! The room: who is here, and everything that happens to all of them at once.
+//! The one lock. Must not know what a socket is, or wait for anything but its
+//! own two locks.
+//!
+//! Whoever wants something to happen **proposes** it ([`Room::propose`]);
+//! whoever holds the lock **applies** what has been proposed, their own and
+//! others', in one order. So everything that everyone must see in the same
+//! order happens under one hold of the lock, and a thousand clients who talk
+//! at once are told together, not one by one.
+//!
+//! Read `request` and `entry` (what is asked for, what has happened), `queue`
+//! (what has been proposed), this file, `writer` and `state` (what the lock
+//! guards), then `apply` and `presence` (what is done under it). `jobs` and
+//! `job_runner` are for what must not happen under the lock; `broadcast`,
+//! `history`, `crowd`, `former_names` and `refusal` are small and stand alone.
+
+pub mod apply;
+pub mod broadcast;
+pub mod client_id;
+pub mod crowd;
+pub mod entry;
+pub mod former_names;
+pub mod history;
+pub mod job_runner;
+pub mod jobs;
+pub mod presence;
+pub mod queue;
+pub mod refusal;
+pub mod request;
+pub mod state;
+pub mod writer;
+
+use chat_common::events::LeaveReason;
+
+use crate::config::Config;
+use crate::logging::background_writer::BackgroundWriter;
+use crate::logging::log::Log;
+use crate::platform::clock::Clock;
+use crate::platform::sync::{Mutex, Sender};
+use crate::room::client_id::ClientId;
+use crate::room::jobs::{Job, Jobs};
+use crate::room::queue::Queue;
+use crate::room::request::Request;
+use crate::room::state::{Closed, RoomState};
+use crate::room::writer::Newcomer;
+
+/// The room.
+pub struct Room {
+    /// Who is here and what they have been told. Nothing that waits, but for
+    /// the queue's lock, may happen while it is held.
+    state: Mutex<RoomState>,
+    /// What has been proposed and not applied. Lock order: `state`, then
+    /// `queue`; nobody takes `state` while they hold `queue`.
+    queue: Mutex<Queue>,
+    /// How many bytes a client may be behind.
+    backlog_bytes_max: usize,
+}
+
+impl Room {
+    /// An empty room. `transcript` has everything written down that is said.
+    pub fn new(
+        config: &Config,
+        clock: Clock,
+        log: Log,
+        jobs: Sender<Job>,
+        transcript: Option<BackgroundWriter>,
+    ) -> Self {
+        let state = RoomState::new(config, clock, log, Jobs::new(jobs));
+        Self {
+            state: Mutex::new(state.written_down_by(transcript)),
+            queue: Mutex::new(Queue::default()),
+            backlog_bytes_max: config.backlog_bytes_max,
+        }
+    }
+
+    /// Adds a newcomer and greets them.
+    ///
+    /// The past is put into the outbox under the same hold that adds it to
+    /// the writers, so the present follows it with no gap and nothing twice.
+    ///
+    /// # Errors
+    /// [`Closed`] when the room is.
+    pub fn join(&self, newcomer: &Newcomer) -> Result<(), Closed> {
+        let mut state = self.state.lock();
+        state.join(newcomer, self.backlog_bytes_max / 2)?;
+        state.settle();
+        Ok(())
+    }
+
+    /// Has these things done, in this order. Returns when they have been
+    /// done, or dropped because the author has left or the room is closed: so
+    /// a client's own order needs nothing else. Which of the two it was, the
+    /// author's outbox says ([`crate::net::outbox::Outbox::is_over`]).
+    ///
+    /// Whoever gets the lock applies what all have proposed, so most who wait
+    /// for it find that theirs has been applied meanwhile. One hold adds at
+    /// most a quarter of a backlog to an outbox: a client that keeps up must
+    /// not be too slow for what arrives at once.
+    pub fn propose(&self, author: ClientId, requests: Vec<Request>) {
+        let Some(ticket) = self.queue.lock().push(author, requests) else {
+            return;
+        };
+        loop {
+            let mut state = self.state.lock();
+            let waiting = self.queue.lock().take_unless_passed(ticket);
+            let Some(proposals) = waiting else { return };
+            let rest = state.apply(proposals, self.backlog_bytes_max / 4);
+            if !rest.is_empty() {
+                self.queue.lock().put_back(rest);
+            }
+            state.settle();
+        }
+    }
+
+    /// Shows somebody out as too slow.
+    pub fn show_out(&self, id: ClientId) {
+        let mut state = self.state.lock();
+        state.jobs.show_out(id);
+        state.settle();
+    }
+
+    /// Forgets somebody who has left and whose connection is closed.
+    pub fn forget(&self, id: ClientId) {
+        self.state.lock().departing.retain(|left| left.id != id);
+    }
+
+    /// Tells of the arrivals and departures that were only counted.
+    pub fn tell_crowd(&self) {
+        let mut state = self.state.lock();
+        state.crowd.telling_is_due();
+        state.tell_crowd();
+        state.introduce_some();
+        state.settle();
+    }
+
+    /// Says goodbye to everyone and lets nobody in any more; what was proposed
+    /// and not applied is dropped. Most clients close their end then, and
+    /// their sessions find the stay over; nobody is announced as leaving.
+    pub fn close(&self) {
+        let mut state = self.state.lock();
+        state.close();
+        self.queue.lock().close();
+    }
+
+    /// Ends the connection of somebody who has left, if it is still open.
+    pub fn cut_off(&self, id: ClientId) {
+        let state = self.state.lock();
+        if let Some(left) = state.departing.iter().find(|left| left.id == id) {
+            left.outbox.abandon();
+        }
+    }
+
+    /// Ends every connection that is still open after [`Room::close`].
+    pub fn abandon(&self) {
+        for left in &self.state.lock().departing {
+            left.outbox.abandon();
+        }
+    }
+
+    /// Ends a stay: nothing more is said in that name, and it is free.
+    pub fn leave(&self, id: ClientId, reason: LeaveReason) {
+        self.propose(id, vec![Request::Leave(reason)]);
+    }
+}
