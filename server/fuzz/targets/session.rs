@@ -1,27 +1,33 @@
 //! Any bytes in any pieces into a session, while Ada listens: what she hears
 //! is always a line of the server, and nothing of a stranger who begins as
-//! another protocol does; nor does who comes later. May not use a socket.
+//! another protocol does; nor does who comes later. Must not use a network.
 #![no_main]
 
-use std::io::{self, Read};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
 
 use chat_common::events::ServerLine;
 use chat_common::marks;
 use chat_common::protocols::Opening;
-use chat_server::clock::Clock;
 use chat_server::config::Config;
-use chat_server::crowd::Arrival;
-use chat_server::errand::ClientId;
-use chat_server::log::{Level, Log};
-use chat_server::newcomers::Admission;
-use chat_server::outbox::Outbox;
-use chat_server::room::{Flow, Room};
-use chat_server::scribe::scribe;
-use chat_server::session;
-use chat_server::wire::{Half, Sending, Wire};
+use chat_server::limits::newcomers::Arrival;
+use chat_server::logging::background_writer::background_writer;
+use chat_server::logging::log::{Level, Log};
+use chat_server::net::connection::Connection;
+use chat_server::net::outbox::Outbox;
+use chat_server::platform::clock::Clock;
+use chat_server::room::Room;
+use chat_server::room::client_id::ClientId;
+use chat_server::room::writer::Newcomer;
+use chat_server::session::{self, Server};
 use libfuzzer_sys::fuzz_target;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+
+/// How many pieces a stranger sends at most: all of them wait in the socket
+/// before the session reads the first.
+const PIECES_MAX: usize = 100;
 
 /// How other protocols begin: the first byte of an input picks one of them,
 /// or none, to stand before the rest.
@@ -43,73 +49,37 @@ const OPENINGS: [&[u8]; 15] = [
     b"{\"jsonrpc\":\"2.0\"}\n",
 ];
 
-/// A wire whose client has sent all it will, in pieces of a size, and which
-/// takes everything and remembers it. Clones share what it took.
-#[derive(Clone)]
-struct Memory {
-    typed: Vec<u8>,
-    piece_bytes: usize,
-    took: Arc<Mutex<Vec<u8>>>,
+/// Both ends of a connection within this process. One read brings what one
+/// send sent, so the server sees the pieces as they were cut.
+struct Ends {
+    newcomer: Newcomer,
+    client: TcpStream,
 }
 
-/// Reads what the client of a [`Memory`] has sent, a piece at a time.
-struct Pieces<'a> {
-    rest: &'a [u8],
-    piece_bytes: usize,
+fn connect(id: u64, config: &Config) -> io::Result<Ends> {
+    let (family, kind) = (AddressFamily::UNIX, SocketType::SEQPACKET);
+    let (ours, theirs) = socketpair(family, kind, SocketFlags::CLOEXEC, None)?;
+    let stream = |end: OwnedFd| TcpStream::from(end);
+    let connection = Connection::new(stream(ours));
+    let outbox = Outbox::new(connection, config.backlog_bytes_max);
+    let newcomer = Newcomer {
+        id: ClientId(id),
+        from: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)),
+        arrival: Arrival::Named,
+        outbox: Arc::new(outbox),
+    };
+    let client = stream(theirs);
+    client.set_nonblocking(true)?;
+    Ok(Ends { newcomer, client })
 }
 
-impl Memory {
-    fn new(typed: Vec<u8>, piece_bytes: usize) -> Self {
-        Self {
-            typed,
-            piece_bytes,
-            took: Arc::default(),
-        }
+/// All that has come so far.
+fn read_all(client: &mut TcpStream) -> String {
+    let (mut heard, mut piece) = (Vec::new(), vec![0; 1 << 16]);
+    while let Ok(count @ 1..) = client.read(&mut piece) {
+        heard.extend_from_slice(&piece[..count]);
     }
-
-    fn took(&self) -> String {
-        let took = self.took.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&took).into_owned()
-    }
-}
-
-impl Read for Pieces<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let count = self.piece_bytes.min(into.len());
-        self.rest.by_ref().take(count as u64).read(into)
-    }
-}
-
-impl Wire for Memory {
-    type Reader<'a> = Pieces<'a>;
-
-    fn reader(&self) -> Pieces<'_> {
-        Pieces {
-            rest: &self.typed,
-            piece_bytes: self.piece_bytes,
-        }
-    }
-
-    fn set_patience(&self, _: Option<Duration>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn try_send(&self, bytes: &[u8]) -> io::Result<usize> {
-        let took = self.took.lock();
-        let mut took = took.unwrap_or_else(PoisonError::into_inner);
-        took.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn send_all(&self, bytes: &[u8]) -> io::Result<()> {
-        self.try_send(bytes).map(|_| ())
-    }
-
-    fn wait_for_end(&self, _: Duration) -> Sending {
-        Sending::Ended
-    }
-
-    fn close(&self, _: Half) {}
+    String::from_utf8_lossy(&heard).into_owned()
 }
 
 fn is_foreign(bytes: &[u8]) -> bool {
@@ -117,41 +87,36 @@ fn is_foreign(bytes: &[u8]) -> bool {
     opening.look(bytes).or_else(|| opening.finish()).is_some()
 }
 
-/// What Ada hears of a stranger who sends this, and what is kept of it for
-/// those who come later.
-fn heard(typed: Vec<u8>, piece_bytes: usize) -> (String, String) {
-    let config = Config::default();
-    let (errands, _to_do) = crossbeam_channel::unbounded();
-    let room = Room::new(&config, Clock::local(), errands, None);
-    let (scribe, _desk) = scribe(1);
-    let log = Log::new(Level::Trouble, Clock::local(), scribe);
-    let outbox = |wire| Arc::new(Outbox::new(wire, config.backlog_bytes_max));
-    let ada = Memory::new(Vec::new(), 1);
-    assert_eq!(
-        room.join(ClientId(1), Arrival::Named, &outbox(ada.clone())),
-        Flow::Stay
-    );
-    let greeting = ada.took().len();
-    let stranger = outbox(Memory::new(typed, piece_bytes));
-    let admission = Admission {
-        arrival: Arrival::Named,
-        pace: None,
+/// What Ada hears of a stranger who sends this, and what somebody is told who
+/// comes later.
+fn heard(typed: &[u8], piece_bytes: usize) -> io::Result<(String, String)> {
+    let config = Config {
+        rate: None,
+        ..Config::default()
     };
-    session::run(
-        ClientId(2),
-        stranger,
-        "here",
-        admission,
-        &room,
-        &config,
-        &log,
-    );
-    let later = Memory::new(Vec::new(), 1);
-    assert_eq!(
-        room.join(ClientId(3), Arrival::Named, &outbox(later.clone())),
-        Flow::Stay
-    );
-    (ada.took().split_off(greeting), later.took())
+    let (jobs, _to_do) = crossbeam_channel::unbounded();
+    let (writer, _never_written) = background_writer(1);
+    let log = Log::new(Level::Trouble, Clock::local(), writer);
+    let room = Room::new(&config, Clock::local(), log.clone(), jobs, None);
+    let mut ada = connect(1, &config)?;
+    assert!(room.join(&ada.newcomer).is_ok());
+    read_all(&mut ada.client);
+
+    let mut stranger = connect(2, &config)?;
+    for piece in typed.chunks(piece_bytes) {
+        stranger.client.write_all(piece)?;
+    }
+    stranger.client.shutdown(std::net::Shutdown::Write)?;
+    let server = Server {
+        room: &room,
+        config: &config,
+        log: &log,
+    };
+    session::run(&stranger.newcomer, None, server);
+
+    let mut later = connect(3, &config)?;
+    assert!(room.join(&later.newcomer).is_ok());
+    Ok((read_all(&mut ada.client), read_all(&mut later.client)))
 }
 
 fuzz_target!(|input: &[u8]| {
@@ -162,7 +127,9 @@ fuzz_target!(|input: &[u8]| {
     let typed = [opening.unwrap_or_default(), rest].concat();
     let strange = is_foreign(&typed);
     assert!(strange || opening.is_none(), "{}", typed.escape_ascii());
-    let (heard, kept) = heard(typed, usize::from(*piece_bytes).max(1));
+    let piece_bytes =
+        usize::from(*piece_bytes).max(typed.len().div_ceil(PIECES_MAX).max(1));
+    let (heard, kept) = heard(&typed, piece_bytes).expect("sockets");
     if strange {
         assert_eq!(heard, "", "nothing of it is said");
         assert!(!kept.contains("(earlier)"), "nothing of it is kept");
