@@ -1,4 +1,4 @@
-//! What the command line may say. May not act on it.
+//! What the command line may say. Must not act on it.
 
 use clap::{Parser, ValueEnum};
 
@@ -10,8 +10,8 @@ use clap::{Parser, ValueEnum};
 ///
 /// On a terminal the line you type stays in the last row, and what others
 /// say appears above it. When the server goes, it is called again until it
-/// is back; when it shows you out, Enter calls it again. With a pipe, with TERM=dumb, or with --plain, lines are appended
-/// one below the other.
+/// is back; when it shows you out, Enter calls it again. With a pipe, with
+/// TERM=dumb, or with --plain, lines are appended one below the other.
 ///
 /// Exit codes: 0 you left, 1 the server is gone or was never reached or did
 /// not grant the name or showed you out, 2 wrong usage.

@@ -1,4 +1,4 @@
-//! What the person who starts the client decides. May not know how they say
+//! What the person who starts the client decides. Must not know how they say
 //! it.
 
 use chat_common::address::Address;
@@ -21,7 +21,8 @@ pub enum Reconnect {
     Never,
 }
 
-/// When the bell rings. Each rings for what the one before it rings for.
+/// When the bell rings, from never to often: each setting rings whenever the
+/// one before it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bell {
     /// Never.

@@ -10,15 +10,16 @@ use std::process::ExitCode;
 
 use chat_client::config::{Bell, Config, Keyboard, Reconnect};
 use chat_client::exit::Exit;
-use chat_client::history::{self, History};
-use chat_client::interactive::Interactive;
-use chat_client::layout::Colors;
-use chat_client::news::{self, Inbox, Senders};
-use chat_client::paper::Paper;
 use chat_client::run::run;
-use chat_client::screen::Screen;
-use chat_client::signals::{self, Blocked};
-use chat_client::{keyboard, keys, terminal};
+use chat_client::threads::inbox::{self, Inbox, Senders};
+use chat_client::threads::signals::{self, Blocked};
+use chat_client::threads::{keyboard, keys};
+use chat_client::ui::editor::history::{self, History};
+use chat_client::ui::plain_ui::PlainUi;
+use chat_client::ui::terminal::layout::Colors;
+use chat_client::ui::terminal::screen::Screen;
+use chat_client::ui::terminal::{device, raw_mode};
+use chat_client::ui::terminal_ui::TerminalUi;
 use clap::Parser as _;
 
 use crate::args::{Args, BellChoice};
@@ -46,7 +47,7 @@ fn visit(args: &Args) -> Result<Exit, Box<dyn Error>> {
         },
     };
     let blocked = signals::block();
-    let channels = news::channels();
+    let channels = inbox::channels();
     if !args.plain && can_be_drawn_on() {
         return visit_on_screen(config, blocked, channels, args);
     }
@@ -57,8 +58,8 @@ fn visit(args: &Args) -> Result<Exit, Box<dyn Error>> {
         _ => Bell::Off,
     };
     let out = BufWriter::new(io::stdout());
-    let paper = Paper::new(out, io::stderr(), keyboard, bell);
-    Ok(run(config, channels, paper))
+    let ui = PlainUi::new(out, io::stderr(), keyboard, bell);
+    Ok(run(config, channels, ui))
 }
 
 fn visit_on_screen(
@@ -68,12 +69,12 @@ fn visit_on_screen(
     args: &Args,
 ) -> Result<Exit, Box<dyn Error>> {
     let history = open_history(args);
-    let _taken = terminal::take()?;
+    let _raw_mode = raw_mode::enter()?;
     blocked.with_terminal().start(channels.0.clone())?;
     keys::start(io::stdin(), channels.0.person.clone())?;
-    let screen = Screen::new(terminal::output()?, colors());
-    let face = Interactive::new(screen, history, bell(args.bell));
-    Ok(run(config, channels, face))
+    let screen = Screen::new(device::output()?, colors());
+    let ui = TerminalUi::new(screen, history, bell(args.bell));
+    Ok(run(config, channels, ui))
 }
 
 fn kind_of_keyboard() -> Keyboard {

@@ -1,4 +1,4 @@
-//! How many lines may be on their way from the keyboard to the room. May not
+//! How many lines may be on their way from the keyboard to the room. Must not
 //! know what a line is.
 //!
 //! A pipe brings lines faster than a room takes them. Whoever reads the

@@ -1,32 +1,34 @@
-//! The main loop, and the thread it runs on: waits for news, asks the visit
-//! what is to be done, does it. May not decide anything ([`crate::visit`]
-//! does) and may not know how it looks ([`Face`] does).
+//! The main loop, and the thread it runs on: waits for an event, asks the
+//! visit what is to be done, does it. Must not decide anything
+//! ([`crate::visit`] does) and must not know how it looks ([`Ui`] does).
 //!
 //! Whatever the person sees is written by this thread alone. The threads
-//! that wait for keys and for the room only send news.
+//! that wait for keys and for the room only send events.
 
 use std::time::Instant;
 
 use chat_common::address::Address;
 
 use crate::config::Config;
-use crate::decoder::Event;
 use crate::exit::Exit;
-use crate::face::{Audience, Face, Wish};
-use crate::news::{Inbox, News, Senders};
-use crate::reader;
-use crate::sender::Connection;
+use crate::threads::inbox::{Event, Inbox, Senders};
+use crate::threads::reader;
+use crate::threads::sender::Connection;
 use crate::typed::Typed;
-use crate::visit::{Step, Visit};
+use crate::ui::audience::Audience;
+use crate::ui::terminal::decoder::TerminalInput;
+use crate::ui::{Ui, Wish};
+use crate::visit::Visit;
+use crate::visit::action::Action;
 
-/// How many pieces of news are followed before the person is shown what
-/// came of them: a burst is drawn once for so many.
-const NEWS_PER_DRAW_MAX: usize = 4;
+/// How many events are followed before the person is shown what came of
+/// them: a burst is drawn once for so many.
+const EVENTS_PER_DRAW_MAX: usize = 4;
 
 /// A visit, and where it is shown.
-struct Run<F> {
+struct Run<U> {
     visit: Visit,
-    face: F,
+    ui: U,
     address: Address,
     /// For the readers this loop starts.
     senders: Senders,
@@ -44,10 +46,10 @@ struct Run<F> {
 pub fn run(
     config: Config,
     (senders, inbox): (Senders, Inbox),
-    face: impl Face,
+    ui: impl Ui,
 ) -> Exit {
     let mut run = Run {
-        face,
+        ui,
         address: config.address.clone(),
         visit: Visit::new(config),
         senders,
@@ -55,8 +57,8 @@ pub fn run(
         connection: None,
         exit: None,
     };
-    let steps = run.visit.begin(Instant::now());
-    run.take_all(steps);
+    let actions = run.visit.begin(Instant::now());
+    run.do_all(actions);
     let exit = loop {
         run.settle();
         if let Some(exit) = run.exit {
@@ -64,65 +66,72 @@ pub fn run(
         }
         run.wait();
     };
-    run.face.finish();
+    run.ui.finish();
     exit
 }
 
-impl<F: Face> Run<F> {
-    /// Waits for the next piece of news, or for the visit's deadline; then
-    /// follows what else has come meanwhile.
+impl<U: Ui> Run<U> {
+    /// Waits for the next event, or for the visit's deadline; then follows
+    /// what else has come meanwhile.
     fn wait(&mut self) {
-        let Some(news) = self.inbox.wait(self.visit.deadline()) else {
-            let steps = self.visit.late(Instant::now());
-            return self.take_all(steps);
+        let Some(event) = self.inbox.wait(self.visit.deadline()) else {
+            let actions = self.visit.late(Instant::now());
+            return self.do_all(actions);
         };
-        self.follow(news);
-        for _ in 1..NEWS_PER_DRAW_MAX {
+        self.follow(event);
+        for _ in 1..EVENTS_PER_DRAW_MAX {
             if self.exit.is_some() {
                 break;
             }
-            let Some(news) = self.inbox.take() else { break };
-            self.follow(news);
+            let Some(event) = self.inbox.take() else {
+                break;
+            };
+            self.follow(event);
         }
     }
 
-    fn follow(&mut self, news: News) {
+    fn follow(&mut self, event: Event) {
         let now = Instant::now();
-        let steps = match news {
-            News::Typed(typed) => return self.say(typed),
-            News::TypedTooLong => self.visit.typed_too_long(),
-            News::KeyboardEnded => self.visit.keyboard_ended(now),
-            News::Pressed(events, at) => {
-                return events.into_iter().for_each(|it| self.press(it, at));
+        let actions = match event {
+            Event::Typed(typed) => return self.say(typed),
+            Event::TypedTooLong => self.visit.typed_too_long(),
+            Event::KeyboardEnded => self.visit.keyboard_ended(now),
+            Event::Pressed(inputs, at) => {
+                return inputs.into_iter().for_each(|it| self.press(it, at));
             }
-            News::Connected(connection) => {
+            Event::Connected(connection) => {
                 self.connection = Some(connection);
                 self.visit.connected(now)
             }
-            News::Unreachable(error) => self.visit.unreachable(&error, now),
-            News::Heard(lines) => self.visit.heard(lines, now),
-            News::Gone(gone) => self.visit.gone(&gone, now),
-            News::Interrupted => self.visit.interrupted(now),
-            News::Suspended => return self.face.suspend(),
-            News::Continued => return self.face.resume(),
-            News::Resized => return self.face.measure(),
+            Event::Unreachable(error) => {
+                self.visit.unreachable(&error.to_string(), now)
+            }
+            Event::Heard(lines) => {
+                let actions = self.visit.heard(&lines, now);
+                return self.do_all(actions);
+            }
+            Event::Gone(gone) => self.visit.gone(&gone, now),
+            Event::Interrupted => self.visit.interrupted(now),
+            Event::Suspended => return self.ui.suspend(),
+            Event::Continued => return self.ui.resume(),
+            Event::Resized => return self.ui.measure(),
         };
-        self.take_all(steps);
+        self.do_all(actions);
     }
 
     fn say(&mut self, typed: Typed) {
-        self.face.answered();
-        let steps = self.visit.typed(typed, Instant::now());
-        self.take_all(steps);
+        self.ui.answered();
+        let actions = self.visit.typed(typed, Instant::now());
+        self.do_all(actions);
     }
 
-    fn press(&mut self, event: Event, at: Instant) {
+    fn press(&mut self, input: TerminalInput, at: Instant) {
         // Keys behind the one that ended the visit are not for it.
         if self.exit.is_some() {
             return;
         }
-        for wish in self.face.press(event, at) {
-            let steps = match wish {
+        for wish in self.ui.press(input, at) {
+            let actions = match wish {
                 Wish::Say(typed) => {
                     self.say(typed);
                     continue;
@@ -130,38 +139,38 @@ impl<F: Face> Run<F> {
                 Wish::Leave => self.visit.keyboard_ended(Instant::now()),
                 Wish::Interrupt => self.visit.interrupted(Instant::now()),
             };
-            self.take_all(steps);
+            self.do_all(actions);
         }
     }
 
     fn settle(&mut self) {
-        if self.face.settle(&self.visit.prompt()) == Audience::Gone {
+        if self.ui.settle(&self.visit.prompt()) == Audience::Gone {
             // Who cannot hear the room any more has no more to say to it.
-            let steps = self.visit.keyboard_ended(Instant::now());
-            self.take_all(steps);
+            let actions = self.visit.keyboard_ended(Instant::now());
+            self.do_all(actions);
         }
     }
 
-    fn take_all(&mut self, steps: Vec<Step>) {
-        steps.into_iter().for_each(|step| self.take(step));
+    fn do_all(&mut self, actions: Vec<Action<'_>>) {
+        actions.into_iter().for_each(|action| self.perform(action));
     }
 
-    fn take(&mut self, step: Step) {
+    fn perform(&mut self, action: Action<'_>) {
         let me = self.visit.name();
-        match step {
-            Step::Call => self.call(),
-            Step::Show(line) => self.face.show(&line, me),
-            Step::Tell(text) => self.face.tell(&text),
-            Step::Ask => self.face.ask(),
-            Step::Say(typed) => {
-                self.face.own(&typed.line, me);
+        match action {
+            Action::Call => self.call(),
+            Action::Show(line) => self.ui.show(&line, me),
+            Action::Tell(text) => self.ui.tell(&text),
+            Action::Ask => self.ui.ask(),
+            Action::Say(typed) => {
+                self.ui.own(&typed.line, me);
                 self.with_server(|it| it.send(typed));
             }
-            Step::Send(typed) => self.with_server(|it| it.send(typed)),
-            Step::HalfClose => self.with_server(Connection::half_close),
-            Step::BePatient => self.with_server(Connection::be_patient),
-            Step::HangUp => self.connection = None,
-            Step::End(exit) => self.exit = Some(exit),
+            Action::Send(typed) => self.with_server(|it| it.send(typed)),
+            Action::HalfClose => self.with_server(Connection::half_close),
+            Action::BePatient => self.with_server(Connection::be_patient),
+            Action::HangUp => self.connection = None,
+            Action::End(exit) => self.exit = Some(exit),
         }
     }
 
@@ -175,8 +184,9 @@ impl<F: Face> Run<F> {
     fn call(&mut self) {
         let called = reader::start(&self.address, self.senders.room.clone());
         if let Err(error) = called {
-            let steps = self.visit.unreachable(&error, Instant::now());
-            self.take_all(steps);
+            let actions =
+                self.visit.unreachable(&error.to_string(), Instant::now());
+            self.do_all(actions);
         }
     }
 }

@@ -1,12 +1,17 @@
 //! A line on its way from the person to the room, and what it means to this
-//! program. May not know whether anybody is listening.
+//! program. Must not know whether anybody is listening.
 
 use chat_common::commands::Command;
 use chat_common::lines::{BYTES_PER_LINE, Line};
 
 use crate::permits::Permit;
 
-/// The longest line that can be typed or pasted; what rooms take by default.
+/// The longest line taken from the keyboard; rooms allow far less, and say
+/// so themselves.
+pub const TYPED_BYTES_MAX: usize = 64 * 1024;
+
+/// The longest line that can be typed or pasted on a terminal; what rooms take
+/// by default.
 pub const DRAFT_BYTES_MAX: usize = 4096;
 
 /// Words that mean "let me out" when they are the whole line, where nobody

@@ -169,6 +169,13 @@ impl Command {
     /// [`CommandError`] for an unknown verb, a missing argument, or a command
     /// that does not stand at the beginning.
     pub fn parse(line: Line) -> Result<Self, CommandError> {
+        // Most lines begin with a letter: there is nothing to look for.
+        if line
+            .as_str()
+            .starts_with(|c: char| c.is_ascii_alphanumeric())
+        {
+            return Ok(Self::Say(line));
+        }
         if line.is_blank() {
             return Ok(Self::Nothing);
         }

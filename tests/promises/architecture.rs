@@ -50,7 +50,10 @@ impl Source {
 
     /// The code that is shipped: what stands above the unit tests.
     fn shipped(&self) -> impl Iterator<Item = &str> {
-        self.code().take_while(|line| *line != "#[cfg(test)]")
+        let is_test = ["/tests.rs", "/tests/"];
+        let is_test = is_test.iter().any(|it| self.path.contains(it));
+        let is_shipped = move |line: &&str| !is_test && *line != "#[cfg(test)]";
+        self.code().take_while(is_shipped)
     }
 
     /// The paths in the code that begin so, without that beginning; of what
@@ -123,66 +126,137 @@ fn source(path: &Path) -> Source {
     }
 }
 
-/// The floors of the server, from the bottom. `config` is for all of them.
-const FLOORS: [&str; 7] = [
-    "platform", "logging", "limits", "net", "room", "session", "accept",
-];
+/// A crate whose files stand on floors, and use only those below them.
+struct House {
+    sources: &'static str,
+    /// From the bottom: folders, and files of their own. A file is on the
+    /// floor that names it most closely. `config` is for all of them.
+    floors: &'static [&'static str],
+}
 
-/// A file of the server and those that it uses, as paths below
-/// `server/src`: `room/queue`, and `room/mod` for what is the folder's own.
+const SERVER: House = House {
+    sources: "server/src/",
+    floors: &[
+        "platform", "logging", "limits", "net", "room", "session", "accept",
+    ],
+};
+
+const CLIENT: House = House {
+    sources: "client/src/",
+    floors: &[
+        "exit",
+        "permits",
+        "typed",
+        "visit",
+        "ui/audience",
+        "ui/mentions",
+        "ui/terminal",
+        "ui/editor",
+        "ui",
+        "threads",
+        "run",
+    ],
+};
+
+/// A file and those that it uses, as paths below the sources of its crate:
+/// `room/queue`, and `room/mod` for what is the folder's own.
 struct Uses {
     file: String,
     used: Vec<String>,
 }
 
-fn uses_in_the_server() -> Vec<Uses> {
-    let sources = sources(&["server/src"]);
-    let name = |source: &Source| {
-        let path = source.path.trim_start_matches("server/src/");
-        path.trim_end_matches(".rs").to_owned()
-    };
-    let names: Vec<String> = sources.iter().map(name).collect();
-    let file = |used: &str| {
-        let parts: Vec<&str> = used.split("::").collect();
-        let nested = parts[..parts.len().min(2)].join("/");
-        let own = format!("{}/mod", parts[0]);
-        let candidates = [nested, own, parts[0].to_owned()];
-        candidates.into_iter().find(|it| names.contains(it))
-    };
-    let uses = |source: &Source| Uses {
-        file: name(source),
-        used: source
-            .full_paths("crate::")
-            .iter()
-            .filter_map(|p| file(p))
-            .collect(),
-    };
-    sources.iter().map(uses).collect()
+impl House {
+    fn uses(&self) -> Vec<Uses> {
+        let sources = sources(&[self.sources]);
+        let name = |source: &Source| {
+            let path = source.path.trim_start_matches(self.sources);
+            path.trim_end_matches(".rs").to_owned()
+        };
+        let names: Vec<String> = sources.iter().map(name).collect();
+        let uses = |source: &Source| Uses {
+            file: name(source),
+            used: source
+                .full_paths("crate::")
+                .iter()
+                .filter_map(|path| file_of(path, &names))
+                .collect(),
+        };
+        sources.iter().map(uses).collect()
+    }
+
+    fn floor(&self, file: &str) -> Option<usize> {
+        let is_on = |floor: &str| {
+            let rest = file.strip_prefix(floor);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let floors = self.floors.iter().enumerate();
+        let own = floors.filter(|(_, floor)| is_on(floor));
+        own.max_by_key(|(_, floor)| floor.len()).map(|(nth, _)| nth)
+    }
+
+    /// Each file uses those of its own floor and of the floors below.
+    fn stands_on_its_floors(&self) {
+        let uses = self.uses();
+        for (nth, floor) in self.floors.iter().enumerate() {
+            let is_there = |it: &Uses| self.floor(&it.file) == Some(nth);
+            assert!(uses.iter().any(is_there), "nothing is on {floor}");
+        }
+        let mut files = 0;
+        for Uses { file, used } in uses {
+            let Some(own) = self.floor(&file) else {
+                continue;
+            };
+            files += 1;
+            for used in used {
+                let floor = self.floor(&used);
+                let is_below = floor.map_or(used == "config", |it| it <= own);
+                assert!(is_below, "{file} uses {used}, which stands above it");
+            }
+        }
+        assert!(files > 20, "only {files} files stand on a floor");
+    }
 }
 
-fn floor(file: &str) -> Option<usize> {
-    let folder = file.split('/').next();
-    FLOORS.iter().position(|floor| Some(*floor) == folder)
+/// The file that a path leads into: the deepest there is.
+fn file_of(path: &str, names: &[String]) -> Option<String> {
+    let parts: Vec<&str> = path.split("::").collect();
+    (1..=parts.len()).rev().find_map(|depth| {
+        let file = parts[..depth].join("/");
+        let own = format!("{file}/mod");
+        [file, own].into_iter().find(|it| names.contains(it))
+    })
 }
 
 #[test]
 fn a_floor_of_the_server_uses_only_those_below_it() {
-    let mut files = 0;
-    for Uses { file, used } in uses_in_the_server() {
-        let Some(own) = floor(&file) else { continue };
-        files += 1;
-        for used in used {
-            let is_below =
-                floor(&used).map_or(used == "config", |it| it <= own);
-            assert!(is_below, "{file} uses {used}, which stands above it");
-        }
-    }
-    assert!(files > 20, "only {files} files stand on a floor");
+    SERVER.stands_on_its_floors();
+}
+
+#[test]
+fn a_floor_of_the_client_uses_only_those_below_it() {
+    CLIENT.stands_on_its_floors();
 }
 
 #[test]
 fn no_files_of_the_server_use_each_other_in_a_circle() {
-    let mut uses = uses_in_the_server();
+    has_no_circle(SERVER.uses());
+}
+
+#[test]
+fn no_files_of_the_client_use_each_other_in_a_circle() {
+    has_no_circle(CLIENT.uses());
+}
+
+#[test]
+fn files_name_each_other_from_the_top_so_that_a_circle_is_seen() {
+    for source in sources(&["server/src", "client/src"]) {
+        for line in source.shipped() {
+            assert!(!line.contains("super::"), "{}: {line}", source.path);
+        }
+    }
+}
+
+fn has_no_circle(mut uses: Vec<Uses>) {
     // Whoever uses nobody else is in no circle, and need not be looked at.
     while let Some(nth) = uses.iter().position(|it| it.used.is_empty()) {
         let free = uses.swap_remove(nth).file;
@@ -305,6 +379,19 @@ fn shipped_code_does_not_take_errors_for_impossible() {
             assert!(!taken, "{}: {line}", source.path);
         }
     }
+}
+
+#[test]
+fn the_client_parses_a_line_of_the_server_in_one_place() {
+    let parses = |source: &Source| {
+        source.shipped().any(|it| it.contains("ServerLine::parse"))
+    };
+    let files: Vec<_> = sources(&["client/src"])
+        .into_iter()
+        .filter(parses)
+        .map(|source| source.path)
+        .collect();
+    assert_eq!(files, ["client/src/visit/room_line.rs"]);
 }
 
 #[test]

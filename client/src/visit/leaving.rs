@@ -3,10 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Phase, Step, Visit};
 use crate::config::Keyboard;
 use crate::exit::Exit;
 use crate::typed::Typed;
+use crate::visit::action::{Action, Actions};
+use crate::visit::{Phase, Visit};
 
 /// How long a server may take to close the connection after the goodbye.
 pub const GOODBYE_WAIT_MAX: Duration = Duration::from_secs(2);
@@ -14,12 +15,14 @@ pub const GOODBYE_WAIT_MAX: Duration = Duration::from_secs(2);
 impl Visit {
     /// No more lines will be typed. A pipe's lines are still said. Once is
     /// enough: saying it again changes nothing.
-    pub fn keyboard_ended(&mut self, now: Instant) -> Vec<Step> {
+    pub fn keyboard_ended(&mut self, now: Instant) -> Actions {
         if std::mem::replace(&mut self.keyboard_ended, true) {
             return Vec::new();
         }
         match self.phase {
-            Phase::Calling | Phase::Claiming if !self.may_leave() => Vec::new(),
+            Phase::Calling | Phase::Requesting if !self.may_leave() => {
+                Vec::new()
+            }
             Phase::Leaving | Phase::Interrupted => Vec::new(),
             _ => self.leave(now),
         }
@@ -27,22 +30,22 @@ impl Visit {
 
     /// Ctrl-C: out at once, without the lines that wait. A second one does
     /// not wait for the server either.
-    pub fn interrupted(&mut self, now: Instant) -> Vec<Step> {
+    pub fn interrupted(&mut self, now: Instant) -> Actions {
         match self.phase {
-            Phase::Interrupted => vec![Step::End(Exit::Left)],
+            Phase::Interrupted => vec![Action::End(Exit::Left)],
             _ if !self.is_connected() => self.end_early(),
             _ => {
                 self.phase = Phase::Interrupted;
                 self.deadline = Some(now + GOODBYE_WAIT_MAX);
-                let mut steps = self.give_up_held();
-                steps.push(Step::HalfClose);
-                steps
+                let mut actions = self.give_up_held();
+                actions.push(Action::HalfClose);
+                actions
             }
         }
     }
 
     /// Whether the person may leave before the room knows their name. A pipe
-    /// may not: whoever wrote it wants to hear whether the name was free.
+    /// must not: whoever wrote it wants to hear whether the name was free.
     pub(super) fn may_leave(&self) -> bool {
         self.config.keyboard == Keyboard::Person
             && (self.held.is_empty() || self.outage.is_some())
@@ -57,29 +60,29 @@ impl Visit {
     }
 
     /// Ends a visit without a server to say goodbye to.
-    pub(super) fn end_early(&mut self) -> Vec<Step> {
-        let mut steps = self.give_up_held();
-        steps.push(Step::End(Exit::Left));
-        steps
+    pub(super) fn end_early(&mut self) -> Actions {
+        let mut actions = self.give_up_held();
+        actions.push(Action::End(Exit::Left));
+        actions
     }
 
     /// Goodbye, in words: the server reads them after every line before
     /// them, while the end of the stream alone would tell it that the rest
     /// need not be said any more.
-    pub(super) fn leave(&mut self, now: Instant) -> Vec<Step> {
+    pub(super) fn leave(&mut self, now: Instant) -> Actions {
         if !self.is_connected() {
             return self.end_early();
         }
         self.phase = Phase::Leaving;
-        let mut steps = self.give_up_held();
+        let mut actions = self.give_up_held();
         let wait = self.backlog.wait(now);
         self.deadline = Some(now + GOODBYE_WAIT_MAX + wait);
         if !wait.is_zero() && self.config.keyboard == Keyboard::Person {
             let what = "the room may not have taken all your lines yet; \
                         leaving when it has, Ctrl-C leaves at once";
-            steps.push(Step::Tell(what.to_owned()));
+            actions.push(Action::Tell(what.to_owned()));
         }
-        steps.push(Step::Send(Typed::new("/quit")));
-        steps
+        actions.push(Action::Send(Typed::new("/quit")));
+        actions
     }
 }

@@ -1,16 +1,17 @@
-//! The part of a visit that is about the name. May not let anything be said
+//! The part of a visit that is about the name. Must not let anything be said
 //! before the room has confirmed it.
 
 use std::time::Instant;
 
-use chat_common::lines::Line;
 use chat_common::names::Name;
 
-use super::{CALL_SILENCE_MAX, CONFIRM_WAIT_MAX, Phase, Step, Visit};
-use crate::backlog::Backlog;
-use crate::claim::{Answer, Claim};
 use crate::config::Keyboard;
 use crate::exit::Exit;
+use crate::visit::action::{Action, Actions};
+use crate::visit::backlog::Backlog;
+use crate::visit::name_request::{Answer, NameRequest};
+use crate::visit::room_line::RoomLine;
+use crate::visit::{CALL_SILENCE_MAX, CONFIRM_WAIT_MAX, Phase, Visit};
 
 impl Visit {
     /// The person, or the command line, said what name to take.
@@ -18,50 +19,50 @@ impl Visit {
         &mut self,
         text: &str,
         now: Instant,
-    ) -> Vec<Step> {
+    ) -> Actions {
         let name = match Name::parse(text.trim()) {
             Ok(name) => name,
             Err(error) => return self.name_is_wrong(error.to_string()),
         };
-        match &mut self.claim {
-            Some(claim) => claim.want(name),
-            None => self.claim = Some(Claim::new(name)),
+        match &mut self.name_request {
+            Some(request) => request.want(name),
+            None => self.name_request = Some(NameRequest::new(name)),
         }
         if self.phase == Phase::NamingAgain {
             return self.ask_room_for_name(now);
         }
         self.phase = Phase::Calling;
         self.deadline = Some(now + CALL_SILENCE_MAX);
-        vec![Step::Call]
+        vec![Action::Call]
     }
 
     /// This program found the name wrong, before any room was asked.
-    fn name_is_wrong(&mut self, why: String) -> Vec<Step> {
+    fn name_is_wrong(&mut self, why: String) -> Actions {
         let next = match self.config.keyboard {
-            Keyboard::Person => Step::Ask,
-            Keyboard::Pipe => Step::End(Exit::Failed),
+            Keyboard::Person => Action::Ask,
+            Keyboard::Pipe => Action::End(Exit::Failed),
         };
-        vec![Step::Tell(why), next]
+        vec![Action::Tell(why), next]
     }
 
-    /// Claims the name; from now on the room may not take forever.
-    pub(super) fn ask_room_for_name(&mut self, now: Instant) -> Vec<Step> {
-        self.phase = Phase::Claiming;
+    /// Asks the room for the name; from now on it must not take forever.
+    pub(super) fn ask_room_for_name(&mut self, now: Instant) -> Actions {
+        self.phase = Phase::Requesting;
         self.deadline = Some(now + CONFIRM_WAIT_MAX);
-        let request = self.claim.as_ref().map(Claim::request);
+        let request = self.name_request.as_ref().map(NameRequest::request);
         request
-            .map(|line| Step::Send(line.into()))
+            .map(|line| Action::Send(line.into()))
             .into_iter()
             .collect()
     }
 
     /// What a line means for the name. Heard even while nothing is asked:
     /// the line with the guest name may come at any time.
-    pub(super) fn answer_of_room(&mut self, line: &Line) -> Answer {
-        let claim = self.claim.as_mut();
-        let answer = claim.map_or(Answer::NoAnswer, |claim| claim.hear(line));
+    pub(super) fn answer_of_room(&mut self, line: &RoomLine<'_>) -> Answer {
+        let request = self.name_request.as_mut();
+        let answer = request.map_or(Answer::NoAnswer, |it| it.hear(line));
         match self.phase {
-            Phase::Claiming => answer,
+            Phase::Requesting => answer,
             _ => Answer::NoAnswer,
         }
     }
@@ -71,7 +72,7 @@ impl Visit {
         &mut self,
         answer: Answer,
         now: Instant,
-    ) -> Vec<Step> {
+    ) -> Actions {
         match answer {
             Answer::NoAnswer => Vec::new(),
             Answer::Confirmed => self.enter(now),
@@ -92,41 +93,42 @@ impl Visit {
         self.outage.is_some() && matches!(answer, Answer::Refused(_))
     }
 
-    /// The room's own line has been shown; a pipe's owner may not see that.
-    fn name_is_refused(&mut self, why: String) -> Vec<Step> {
+    /// The room's own line has been shown; a pipe's owner does not always see
+    /// that.
+    fn name_is_refused(&mut self, why: String) -> Actions {
         match self.config.keyboard {
             Keyboard::Person => {
                 self.phase = Phase::NamingAgain;
-                vec![Step::Ask]
+                vec![Action::Ask]
             }
             Keyboard::Pipe => vec![
-                Step::Tell(format!("the room refused the name: {why}")),
-                Step::End(Exit::Failed),
+                Action::Tell(format!("the room refused the name: {why}")),
+                Action::End(Exit::Failed),
             ],
         }
     }
 
     /// The name is confirmed: what has been typed meanwhile is said.
-    fn enter(&mut self, now: Instant) -> Vec<Step> {
+    fn enter(&mut self, now: Instant) -> Actions {
         self.phase = Phase::Inside;
         self.inside_since = Some(now);
         self.deadline = None;
         self.sent = 0;
         self.backlog = Backlog::default();
-        let mut steps = Vec::new();
+        let mut actions = Vec::new();
         if self.outage.take().is_some() {
             let name = self.name();
-            steps.push(Step::Tell(format!("back in the room as {name}")));
+            actions.push(Action::Tell(format!("back in the room as {name}")));
         }
         for typed in std::mem::take(&mut self.held) {
             if self.phase == Phase::Inside {
                 let meaning = self.meaning(&typed);
-                steps.extend(self.say(typed, meaning, now));
+                actions.extend(self.say(typed, meaning, now));
             }
         }
         if self.keyboard_ended && self.phase == Phase::Inside {
-            steps.extend(self.leave(now));
+            actions.extend(self.leave(now));
         }
-        steps
+        actions
     }
 }

@@ -5,9 +5,10 @@ mod away;
 
 use super::leaving::GOODBYE_WAIT_MAX;
 use super::*;
-use crate::backlog::{LINES_AT_ONCE, WAIT_PER_LINE_MAX};
 use crate::config::{Keyboard, Reconnect};
+use crate::visit::backlog::{LINES_AT_ONCE, WAIT_PER_LINE_MAX};
 use chat_common::address::Address;
+use chat_common::lines::Line;
 use std::io;
 
 const YOU_ARE: &str =
@@ -42,8 +43,8 @@ fn trial_that(
         now: Instant::now(),
         done: Vec::new(),
     };
-    let steps = trial.visit.begin(trial.now);
-    trial.note(steps);
+    let actions = trial.visit.begin(trial.now);
+    trial.note(actions);
     trial
 }
 
@@ -57,59 +58,60 @@ fn inside(keyboard: Keyboard) -> Trial {
 }
 
 impl Trial {
-    /// Writes steps down in few words.
-    fn note(&mut self, steps: Vec<Step>) {
-        self.done.extend(steps.into_iter().map(|step| match step {
-            Step::Call => "call".to_owned(),
-            Step::Show(_) => "show".to_owned(),
-            Step::Tell(text) => format!("tell {text}"),
-            Step::Ask => "ask".to_owned(),
-            Step::Say(typed) | Step::Send(typed) => {
-                format!("> {}", typed.line.as_str())
-            }
-            Step::HalfClose => "half-close".to_owned(),
-            Step::BePatient => "be patient".to_owned(),
-            Step::HangUp => "hang up".to_owned(),
-            Step::End(exit) => format!("end {}", exit.code()),
-        }));
+    /// Writes actions down in few words.
+    fn note(&mut self, actions: Vec<Action<'_>>) {
+        self.done
+            .extend(actions.into_iter().map(|action| match action {
+                Action::Call => "call".to_owned(),
+                Action::Show(_) => "show".to_owned(),
+                Action::Tell(text) => format!("tell {text}"),
+                Action::Ask => "ask".to_owned(),
+                Action::Say(typed) | Action::Send(typed) => {
+                    format!("> {}", typed.line.as_str())
+                }
+                Action::HalfClose => "half-close".to_owned(),
+                Action::BePatient => "be patient".to_owned(),
+                Action::HangUp => "hang up".to_owned(),
+                Action::End(exit) => format!("end {}", exit.code()),
+            }));
     }
 
     fn type_line(&mut self, text: &str) {
-        let steps = self.visit.typed(Typed::new(text), self.now);
-        self.note(steps);
+        let actions = self.visit.typed(Typed::new(text), self.now);
+        self.note(actions);
     }
 
     fn end_keyboard(&mut self) {
-        let steps = self.visit.keyboard_ended(self.now);
-        self.note(steps);
+        let actions = self.visit.keyboard_ended(self.now);
+        self.note(actions);
     }
 
     fn connect(&mut self) {
-        let steps = self.visit.connected(self.now);
-        self.note(steps);
+        let actions = self.visit.connected(self.now);
+        self.note(actions);
     }
 
     fn hear(&mut self, line: &str) {
-        let lines = vec![Incoming::Line(Line::new(line))];
-        let steps = self.visit.heard(lines, self.now);
-        self.note(steps);
+        let lines = [Incoming::Line(Line::new(line))];
+        let actions = self.visit.heard(&lines, self.now);
+        self.note(actions);
     }
 
     fn interrupt(&mut self) {
-        let steps = self.visit.interrupted(self.now);
-        self.note(steps);
+        let actions = self.visit.interrupted(self.now);
+        self.note(actions);
     }
 
     fn lose(&mut self, gone: &Gone) {
-        let steps = self.visit.gone(gone, self.now);
-        self.note(steps);
+        let actions = self.visit.gone(gone, self.now);
+        self.note(actions);
     }
 
     /// Lets the deadline pass; says how long that took.
     fn wait(&mut self) -> Duration {
         let deadline = self.visit.deadline().expect("something to wait for");
-        let steps = self.visit.late(deadline);
-        self.note(steps);
+        let actions = self.visit.late(deadline);
+        self.note(actions);
         let waited = deadline - self.now;
         self.now = deadline;
         waited
@@ -235,11 +237,11 @@ fn nothing_is_said_after_the_goodbye() {
 
 #[test]
 fn the_server_has_a_limit_for_each_answer() {
-    let mut claiming = trial(Keyboard::Pipe, Some("ada"));
-    claiming.connect();
-    claiming.done();
-    assert_eq!(claiming.wait(), CONFIRM_WAIT_MAX);
-    let done = claiming.done();
+    let mut requesting = trial(Keyboard::Pipe, Some("ada"));
+    requesting.connect();
+    requesting.done();
+    assert_eq!(requesting.wait(), CONFIRM_WAIT_MAX);
+    let done = requesting.done();
     assert!(done[0].contains("has not confirmed the name"), "{done:?}");
     assert_eq!(done[1], "end 1");
 

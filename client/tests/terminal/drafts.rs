@@ -1,7 +1,5 @@
 //! The half-typed line stays as it is, whatever comes in above it.
 
-use std::fmt::Write as _;
-
 use super::{Visit, bob};
 
 const LEFT: &str = "\x1b[D";
@@ -143,12 +141,10 @@ fn messages_and_entered_lines_share_no_row() {
         terminal, mut peer, ..
     } = bob();
     for hundred in 0..60 {
-        let mut burst = String::new();
-        for number in 0..100 {
-            let number = hundred * 100 + number;
-            writeln!(burst, "[14:03:09] ada: message {number}")
-                .expect("memory");
-        }
+        let numbers = hundred * 100..(hundred + 1) * 100;
+        let burst: String = numbers
+            .map(|nth| format!("[14:03:09] ada: message {nth}\n"))
+            .collect();
         let lines = (0..400).filter(|line| line % 60 == hundred);
         // Longer than a message, so that what is left of it would be seen.
         let tail = "-".repeat(50);

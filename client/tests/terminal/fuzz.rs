@@ -1,8 +1,8 @@
 //! Many visits of somebody who presses keys at random, whose terminal reports
-//! this and that, who drags the window, is talked to all the time, and leaves or is left in one way or another.
-//! Whatever happens: it ends in time, with the right code and the terminal as
-//! it was; what was said is on the screen and what was entered arrived, all
-//! of it, once, in order.
+//! this and that, who drags the window, is talked to all the time, and leaves
+//! or is left in one way or another. Whatever happens: it ends in time, with
+//! the right code and the terminal as it was; what was said is on the screen
+//! and what was entered arrived, all of it, once, in order.
 
 use std::env;
 use std::thread;

@@ -70,7 +70,8 @@ fn signals_give_the_terminal_back() {
 #[test]
 #[ignore = "panics"]
 fn a_thread_that_panics() {
-    let _taken = chat_client::terminal::take().expect("a terminal");
+    let _raw_mode =
+        chat_client::ui::terminal::raw_mode::enter().expect("a terminal");
     let thread = std::thread::spawn(|| panic!("as it was told to"));
     std::thread::sleep(DEADLINE);
     drop(thread);

@@ -13,9 +13,9 @@ mod leaving;
 mod looks;
 mod lost;
 mod pastes;
-mod pauses;
 mod reconnects;
 mod reports;
+mod shown_out;
 mod sizes;
 mod tabs;
 
@@ -41,7 +41,7 @@ pub fn bob_with(args: &[&str]) -> Visit {
     enter(client(&all).start(), server)
 }
 
-/// Lets a client that claims the name bob in.
+/// Lets a client in that requests the name bob.
 pub fn enter(terminal: Terminal, server: Server) -> Visit {
     let peer = server.lets_in("bob");
     terminal.shows_part("* bob joined");

@@ -1,41 +1,33 @@
 //! Any bytes in any pieces into a session, while Ada listens: what she hears
 //! is always a line of the server, and nothing of a stranger who begins as
-//! another protocol does; nor does who comes later. Must not use a socket.
-//!
-//! The server's files are compiled once more, with connections made of memory
-//! in the place of `net::connection`.
+//! another protocol does; nor does who comes later. Must not use a network.
 #![no_main]
-// Some of the server is not used here.
-#![allow(dead_code)]
 
-mod net;
-
-use chat_server::{config, limits, logging, platform};
-
-#[path = "../../src/room/mod.rs"]
-mod room;
-#[path = "../../src/session/mod.rs"]
-mod session;
-
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use chat_common::events::ServerLine;
 use chat_common::marks;
 use chat_common::protocols::Opening;
+use chat_server::config::Config;
+use chat_server::limits::newcomers::Arrival;
+use chat_server::logging::background_writer::background_writer;
+use chat_server::logging::log::{Level, Log};
+use chat_server::net::connection::Connection;
+use chat_server::net::outbox::Outbox;
+use chat_server::platform::clock::Clock;
+use chat_server::room::Room;
+use chat_server::room::client_id::ClientId;
+use chat_server::room::writer::Newcomer;
+use chat_server::session::{self, Server};
 use libfuzzer_sys::fuzz_target;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 
-use crate::config::Config;
-use crate::limits::newcomers::Arrival;
-use crate::logging::background_writer::background_writer;
-use crate::logging::log::{Level, Log};
-use crate::net::connection::Connection;
-use crate::net::outbox::Outbox;
-use crate::platform::clock::Clock;
-use crate::room::Room;
-use crate::room::client_id::ClientId;
-use crate::room::writer::Newcomer;
-use crate::session::Server;
+/// How many pieces a stranger sends at most: all of them wait in the socket
+/// before the session reads the first.
+const PIECES_MAX: usize = 100;
 
 /// How other protocols begin: the first byte of an input picks one of them,
 /// or none, to stand before the rest.
@@ -57,37 +49,74 @@ const OPENINGS: [&[u8]; 15] = [
     b"{\"jsonrpc\":\"2.0\"}\n",
 ];
 
+/// Both ends of a connection within this process. One read brings what one
+/// send sent, so the server sees the pieces as they were cut.
+struct Ends {
+    newcomer: Newcomer,
+    client: TcpStream,
+}
+
+fn connect(id: u64, config: &Config) -> io::Result<Ends> {
+    let (family, kind) = (AddressFamily::UNIX, SocketType::SEQPACKET);
+    let (ours, theirs) = socketpair(family, kind, SocketFlags::CLOEXEC, None)?;
+    let stream = |end: OwnedFd| TcpStream::from(end);
+    let connection = Connection::new(stream(ours));
+    let outbox = Outbox::new(connection, config.backlog_bytes_max);
+    let newcomer = Newcomer {
+        id: ClientId(id),
+        from: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)),
+        arrival: Arrival::Named,
+        outbox: Arc::new(outbox),
+    };
+    let client = stream(theirs);
+    client.set_nonblocking(true)?;
+    Ok(Ends { newcomer, client })
+}
+
+/// All that has come so far.
+fn read_all(client: &mut TcpStream) -> String {
+    let (mut heard, mut piece) = (Vec::new(), vec![0; 1 << 16]);
+    while let Ok(count @ 1..) = client.read(&mut piece) {
+        heard.extend_from_slice(&piece[..count]);
+    }
+    String::from_utf8_lossy(&heard).into_owned()
+}
+
 fn is_foreign(bytes: &[u8]) -> bool {
     let mut opening = Opening::default();
     opening.look(bytes).or_else(|| opening.finish()).is_some()
 }
 
-fn newcomer(id: u64, connection: &Connection, config: &Config) -> Newcomer {
-    let outbox = Outbox::new(connection.clone(), config.backlog_bytes_max);
-    Newcomer {
-        id: ClientId(id),
-        from: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)),
-        arrival: Arrival::Named,
-        outbox: Arc::new(outbox),
-    }
-}
-
-/// What Ada hears of a stranger who sends this, and what is kept of it for
-/// those who come later.
-fn heard(typed: Vec<u8>, piece_bytes: usize) -> (String, String) {
-    let config = &Config::default();
+/// What Ada hears of a stranger who sends this, and what somebody is told who
+/// comes later.
+fn heard(typed: &[u8], piece_bytes: usize) -> io::Result<(String, String)> {
+    let config = Config {
+        rate: None,
+        ..Config::default()
+    };
     let (jobs, _to_do) = crossbeam_channel::unbounded();
-    let (writer, _thread) = background_writer(1);
-    let log = &Log::new(Level::Trouble, Clock::local(), writer);
-    let room = &Room::new(config, log.clone(), jobs, None);
-    let [ada, later] = [(); 2].map(|()| Connection::new(Vec::new(), 1));
-    assert_eq!(room.join(&newcomer(1, &ada, config)), Ok(()));
-    let greeting = ada.took().len();
-    let stranger = Connection::new(typed, piece_bytes);
-    let server = Server { room, config, log };
-    session::run(&newcomer(2, &stranger, config), None, server);
-    assert_eq!(room.join(&newcomer(3, &later, config)), Ok(()));
-    (ada.took().split_off(greeting), later.took())
+    let (writer, _never_written) = background_writer(1);
+    let log = Log::new(Level::Trouble, Clock::local(), writer);
+    let room = Room::new(&config, log.clone(), jobs, None);
+    let mut ada = connect(1, &config)?;
+    assert!(room.join(&ada.newcomer).is_ok());
+    read_all(&mut ada.client);
+
+    let mut stranger = connect(2, &config)?;
+    for piece in typed.chunks(piece_bytes) {
+        stranger.client.write_all(piece)?;
+    }
+    stranger.client.shutdown(std::net::Shutdown::Write)?;
+    let server = Server {
+        room: &room,
+        config: &config,
+        log: &log,
+    };
+    session::run(&stranger.newcomer, None, server);
+
+    let mut later = connect(3, &config)?;
+    assert!(room.join(&later.newcomer).is_ok());
+    Ok((read_all(&mut ada.client), read_all(&mut later.client)))
 }
 
 fuzz_target!(|input: &[u8]| {
@@ -98,7 +127,9 @@ fuzz_target!(|input: &[u8]| {
     let typed = [opening.unwrap_or_default(), rest].concat();
     let strange = is_foreign(&typed);
     assert!(strange || opening.is_none(), "{}", typed.escape_ascii());
-    let (heard, kept) = heard(typed, usize::from(*piece_bytes).max(1));
+    let piece_bytes =
+        usize::from(*piece_bytes).max(typed.len().div_ceil(PIECES_MAX).max(1));
+    let (heard, kept) = heard(&typed, piece_bytes).expect("sockets");
     if strange {
         assert_eq!(heard, "", "nothing of it is said");
         assert!(!kept.contains("(earlier)"), "nothing of it is kept");

@@ -9,6 +9,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use chat_common::names::Name;
+
 use crate::config::Config;
 use crate::limits::connection_limits::{ConnectionLimits, Full, Origin};
 use crate::limits::newcomers::Newcomers;
@@ -205,6 +207,7 @@ impl<'scope, 'env> Acceptor<'scope, 'env> {
         let newcomer = Newcomer {
             id,
             from,
+            guest: Arc::new(Name::guest(id.0)),
             arrival: admission.arrival,
             // Made here and not by the thread of the client: see Outbox.
             outbox: Arc::new(Outbox::new(connection, backlog_bytes_max)),

@@ -4,11 +4,12 @@
 //! that the model checker can put a module of the same name, with connections
 //! made of memory, in the place of this one.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsFd as _;
 use std::time::Duration;
 
+use rustix::buffer::spare_capacity;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{SendFlags, sockopt};
 
@@ -60,13 +61,15 @@ impl Connection {
         Self(stream)
     }
 
-    /// Reads what has come in, up to the size of the buffer; 0 is the end.
+    /// Reads what has come in and adds it to the buffer, as far as there is
+    /// room for it; 0 is the end. The buffer need not be zeroed for it: of the
+    /// memory of a client who says nothing not a page is touched.
     ///
     /// # Errors
     /// Those of the socket; [`io::ErrorKind::WouldBlock`] when nothing came
     /// for as long as [`Connection::set_read_timeout`] says.
-    pub fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        (&self.0).read(buffer)
+    pub fn read(&self, buffer: &mut Vec<u8>) -> io::Result<usize> {
+        Ok(rustix::io::read(&self.0, spare_capacity(buffer))?)
     }
 
     /// For how long a read may wait; `None` is for ever.

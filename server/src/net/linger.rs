@@ -23,6 +23,9 @@ pub const LAST_WORDS_MAX: Duration = Duration::from_secs(5);
 /// first, with something of theirs unread, would destroy what is on its way.
 pub const LINGER_MAX: Duration = Duration::from_millis(500);
 
+/// How much of that is read at once.
+const UNREAD_BYTES: usize = 1024;
+
 /// Says a last sentence to somebody who is not in the room.
 pub fn say_why(connection: &Connection, why: &str) {
     let words = text::answers([Event::Notice(why)]);
@@ -35,12 +38,13 @@ pub fn say_why(connection: &Connection, why: &str) {
 /// [`LINGER_MAX`] is over; then closes.
 pub fn linger(connection: &Connection) {
     let deadline = Instant::now() + LINGER_MAX;
-    let mut unread = [0; 1024];
+    let mut unread = Vec::with_capacity(UNREAD_BYTES);
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() || connection.set_read_timeout(Some(left)).is_err() {
             break;
         }
+        unread.clear();
         match connection.read(&mut unread) {
             Err(error) if error.kind() == ErrorKind::Interrupted => (),
             Ok(0) | Err(_) => break,

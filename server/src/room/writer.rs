@@ -60,6 +60,9 @@ pub struct Newcomer {
     pub id: ClientId,
     /// Where they come from.
     pub from: SocketAddr,
+    /// What they are called at first. Made by the thread that accepts: to find
+    /// out what a name looks like takes a page more of a session's stack.
+    pub guest: Arc<Name>,
     /// How the room is to be told of them.
     pub arrival: Arrival,
     /// Where what they hear goes.
@@ -71,7 +74,7 @@ impl Writer {
     pub fn new(newcomer: &Newcomer, given: usize) -> Self {
         Self {
             id: newcomer.id,
-            name: Arc::new(Name::guest(newcomer.id.0)),
+            name: Arc::clone(&newcomer.guest),
             from: newcomer.from,
             in_log: false,
             arrival: newcomer.arrival,

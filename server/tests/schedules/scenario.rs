@@ -4,6 +4,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use chat_common::names::Name;
 use chat_server::config::{Config, Rate};
 
 use crate::accept;
@@ -89,6 +90,7 @@ pub fn newcomer(id: u64, connection: Connection, config: &Config) -> Newcomer {
     Newcomer {
         id: ClientId(id),
         from: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+        guest: Arc::new(Name::guest(id)),
         arrival: Arrival::Named,
         outbox: Arc::new(outbox),
     }

@@ -1,9 +1,14 @@
 //! The machine's limit on memory: found out beforehand, so that an allocation
 //! that fails cannot end the program and throw everybody out.
 
+use std::process::{Command, Stdio};
+
 use chat_kit::guest::Guest;
-use chat_kit::process::Signal;
+use chat_kit::lines::Lines;
+use chat_kit::process::{Process, Signal};
+use chat_kit::programs::program;
 use chat_kit::server::Server;
+use chat_kit::waiting::WAIT_MAX;
 
 /// How many clients a server allows that was started with this limit.
 fn allowed(server: &Server) -> usize {
@@ -37,12 +42,13 @@ fn little_memory_lowers_the_limit_with_a_warning_and_refuses_in_words() {
 
 #[test]
 fn too_little_memory_for_anybody_is_a_sentence() {
-    let mut command = std::process::Command::new("sh");
-    let script = "ulimit -v 60000; exec \"$0\" 127.0.0.1:0";
-    command.args(["-c", script]);
-    command.arg(chat_kit::programs::program("chat-server"));
-    let output = command.output().expect("a shell");
-    assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("this machine allows no client"), "{said}");
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -v 60000; exec \"$0\" 127.0.0.1:0"]);
+    command.arg(program("chat-server")).stderr(Stdio::piped());
+    let child = command.stdout(Stdio::null()).spawn().expect("a shell");
+    let mut process = Process::of(child);
+    let stderr = Lines::of(process.take_stderr().expect("a pipe"));
+    let ended = process.end_within(WAIT_MAX).expect("an end");
+    assert_eq!(ended.code(), Some(1));
+    stderr.expect("this machine allows no client");
 }

@@ -1,8 +1,8 @@
 //! A visit whose server goes and comes back.
 
 use super::*;
-use crate::pauses::{PAUSE_FIRST, PAUSE_MAX};
 use crate::visit::away::{GHOST_PAUSE, GHOST_WAIT_MAX, HELD_LINES_MAX};
+use crate::visit::backoff::{PAUSE_FIRST, PAUSE_MAX};
 
 /// A visit that has just lost its server.
 fn lost() -> Trial {
@@ -17,10 +17,8 @@ fn lost() -> Trial {
 }
 
 fn fail_to_call(trial: &mut Trial) {
-    let error = io::ErrorKind::Other.into();
-    let error = ConnectError::no_thread(&Address::default(), error);
-    let steps = trial.visit.unreachable(&error, trial.now);
-    trial.note(steps);
+    let actions = trial.visit.unreachable("nobody answers", trial.now);
+    trial.note(actions);
 }
 
 #[test]

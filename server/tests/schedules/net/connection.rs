@@ -8,7 +8,7 @@
 //! or that is typed at after it has closed.
 
 use std::collections::VecDeque;
-use std::io::{self, ErrorKind, Read as _};
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -198,14 +198,16 @@ fn piece(bytes: usize) -> usize {
 pub struct Connection(Arc<Link>);
 
 impl Connection {
-    pub fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+    pub fn read(&self, buffer: &mut Vec<u8>) -> io::Result<usize> {
         let mut state = self.0.state.lock();
         let timeout = state.read_timeout;
         let deadline = timeout.map(|timeout| Instant::now() + timeout);
         loop {
             if !state.to_server.is_empty() {
-                let most = buffer.len().min(state.to_server.len());
-                return state.to_server.read(&mut buffer[..piece(most)]);
+                let room = buffer.capacity() - buffer.len();
+                let taken = piece(room.min(state.to_server.len()));
+                buffer.extend(state.to_server.drain(..taken));
+                return Ok(taken);
             } else if let Some(error) = state.error.take() {
                 return Err(error.into());
             } else if state.is_over() {
