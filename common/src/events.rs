@@ -170,7 +170,7 @@ const SLOW_DOWN: &str = "slow down: from here on ";
 const SLOW_DOWN_END: &str = " of your lines a second are said";
 /// How the server begins to tell somebody that their stay is over,
 const SHOWN_OUT: &str = "you are shown out: ";
-/// or that there is no seat for them.
+/// or that there is no place for them.
 const FULL: &str = "the room is full";
 const EARLIER: &str = "(earlier) ";
 const PRIVATE: &str = " -> you: ";

@@ -19,8 +19,8 @@ pub const LINE_BYTES_MAX_MOST: usize = 65_536;
 pub const RATE_LINES_PER_SECOND: u32 = 20;
 /// A paste of a screen or two passes whole.
 pub const BURST_LINES: u32 = 100;
-/// What another name costs, in lines: as little text makes everybody who
-/// follows look twice.
+/// What another name costs, in lines: a short command, but everybody has to
+/// learn who is meant from now on.
 pub const RENAME_LINES: u32 = 5;
 
 /// A class, or a team behind one router, that comes at once; with their

@@ -5,8 +5,8 @@
 //! [`accept`] lets clients in, a thread for each; [`session`] is the life of
 //! one client; [`room`] is the one lock and everything under it; [`net`] is
 //! one client's connection; [`limits`] is how much anybody may ask for;
-//! [`logging`] and [`platform`] are what they stand
-//! on. [`config`] holds what was decided at the start.
+//! [`logging`] and [`platform`] are what they stand on. [`config`] holds what
+//! was decided at the start, and is for all of them.
 
 pub mod accept;
 pub mod config;

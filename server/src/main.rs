@@ -6,7 +6,7 @@ mod args;
 use std::env;
 use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{self, Command, ExitCode};
@@ -29,7 +29,7 @@ use chat_server::logging::transcript;
 use chat_server::net::listener::{Buffers, Listener};
 use chat_server::platform::clock::Clock;
 use chat_server::platform::machine;
-use chat_server::platform::shutdown::{Request, Shutdown};
+use chat_server::platform::shutdown::{Shutdown, Trigger};
 
 use crate::args::Arguments;
 
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
         Ok(config) => config,
         Err(error) => error.exit(),
     };
-    match serve(&arguments, config) {
+    match prepare(&arguments, config).and_then(serve) {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
             // If nobody can read it, the exit code still says it.
@@ -68,21 +68,35 @@ fn main() -> ExitCode {
     }
 }
 
-/// Serves until somebody asks to stop. The error is a sentence for the person
-/// who started the server.
-fn serve(arguments: &Arguments, mut config: Config) -> Result<(), String> {
+/// What has to be there before anybody is let in.
+struct Prepared {
+    config: Config,
+    listener: Listener,
+    /// Where it listens: port 0 has become a number.
+    bound: SocketAddr,
+    shutdown: Arc<Shutdown>,
+    transcript: Option<(File, LastLine)>,
+    log: Log,
+    log_thread: WriterThread,
+}
+
+/// Prepares everything. The error is a sentence for the person who started
+/// the server.
+fn prepare(
+    arguments: &Arguments,
+    mut config: Config,
+) -> Result<Prepared, String> {
     let address: Address =
         arguments.addr.parse().map_err(|error| format!("{error}"))?;
     let transcript = match &arguments.transcript {
         Some(path) => Some(open_transcript(path)?),
         None => None,
     };
-    let listener = listen(&address)?;
+    let socket = listen(&address)?;
     block_signals();
 
-    let clock = Clock::local();
     let (log_writer, log_thread) = background_writer(LOG_TEXTS_MAX);
-    let log = Log::new(arguments.level(), clock.clone(), log_writer);
+    let log = Log::new(arguments.level(), Clock::local(), log_writer);
     fit_into_machine(&mut config, &log)?;
 
     let buffers = match config.rate {
@@ -90,11 +104,30 @@ fn serve(arguments: &Arguments, mut config: Config) -> Result<(), String> {
         None => Buffers::Automatic,
     };
     let cannot = |error: io::Error| cannot_listen(&address, &error);
-    let bound = listener.local_addr().map_err(cannot)?;
-    let (listener, waker) = Listener::new(listener, buffers).map_err(cannot)?;
+    let bound = socket.local_addr().map_err(cannot)?;
+    let (listener, waker) = Listener::new(socket, buffers).map_err(cannot)?;
     let shutdown = Arc::new(Shutdown::new(move || waker.wake()));
     stop_on_signal(Arc::clone(&shutdown))?;
+    Ok(Prepared {
+        config,
+        listener,
+        bound,
+        shutdown,
+        transcript,
+        log,
+        log_thread,
+    })
+}
 
+/// Serves until somebody asks to stop. The error is a sentence for the person
+/// who started the server.
+fn serve(prepared: Prepared) -> Result<(), String> {
+    let Prepared {
+        transcript,
+        log,
+        log_thread,
+        ..
+    } = prepared;
     thread::scope(|scope| {
         let (closed, all_closed) = bounded::<()>(0);
         let closed_too = closed.clone();
@@ -104,25 +137,26 @@ fn serve(arguments: &Arguments, mut config: Config) -> Result<(), String> {
             drop(closed);
         })?;
         let complaints = log.clone();
-        let transcript = match transcript {
-            None => None,
-            Some((file, last_line)) => {
-                let (writer, thread) = background_writer(TRANSCRIPT_TEXTS_MAX);
-                start_writing(scope, "transcript", move || {
-                    write_transcript(thread, (file, last_line), &complaints);
-                    drop(closed_too);
-                })?;
-                Some(writer)
-            }
+        let start_transcript = move |file| {
+            let (writer, thread) = background_writer(TRANSCRIPT_TEXTS_MAX);
+            start_writing(scope, "transcript", move || {
+                write_transcript(thread, file, &complaints);
+                drop(closed_too);
+            })?;
+            Ok::<_, String>(writer)
         };
+        let transcript = transcript.map(start_transcript).transpose()?;
         // The listener accepts from here on.
-        let _ = writeln!(io::stdout(), "listening on {bound}");
-        accept::run(listener, &config, &shutdown, &log, clock, transcript)
+        let _ = writeln!(io::stdout(), "listening on {}", prepared.bound);
+        let (config, shutdown) = (&prepared.config, &prepared.shutdown);
+        accept::run(prepared.listener, config, shutdown, &log, transcript)
             .map_err(|error| no_thread(&error))?;
         log.event("closed");
         drop(log);
         // It fails at once when both threads have closed.
         let _ = all_closed.recv_timeout(LAST_ENTRIES_MAX);
+        // Not a return: the scope would wait for a thread that a stopped
+        // terminal or a hanging disk holds up for ever.
         process::exit(0)
     })
 }
@@ -220,8 +254,9 @@ fn no_thread(error: &io::Error) -> String {
     format!("no thread can be started: {}", reason(error))
 }
 
-/// Signals that arrive: those that ask to stop, those by which a program ends
-/// because of a fault of its own or to show one, and those that halt it.
+/// Signals that are not blocked: those that ask to stop, those by which a
+/// program ends because of a fault of its own, or because somebody wants to
+/// look for one, and those that halt it.
 const SIGNALS_HEARD: [Signal; 13] = [
     Signal::SIGINT,
     Signal::SIGTERM,
@@ -271,7 +306,7 @@ fn hang_up_is_ignored() -> bool {
 /// Ctrl-C, SIGTERM and a hang-up ask to stop; a second one does not wait.
 fn stop_on_signal(shutdown: Arc<Shutdown>) -> Result<(), String> {
     ctrlc::set_handler(move || {
-        if shutdown.trigger() == Request::Again {
+        if shutdown.trigger() == Trigger::Again {
             process::exit(EXIT_INTERRUPTED);
         }
     })

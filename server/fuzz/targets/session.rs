@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use chat_common::events::ServerLine;
 use chat_common::marks;
+use chat_common::names::Name;
 use chat_common::protocols::Opening;
 use chat_server::config::Config;
 use chat_server::limits::newcomers::Arrival;
@@ -65,6 +66,7 @@ fn connect(id: u64, config: &Config) -> io::Result<Ends> {
     let newcomer = Newcomer {
         id: ClientId(id),
         from: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)),
+        guest: Arc::new(Name::guest(id)),
         arrival: Arrival::Named,
         outbox: Arc::new(outbox),
     };
@@ -97,7 +99,7 @@ fn heard(typed: &[u8], piece_bytes: usize) -> io::Result<(String, String)> {
     let (jobs, _to_do) = crossbeam_channel::unbounded();
     let (writer, _never_written) = background_writer(1);
     let log = Log::new(Level::Trouble, Clock::local(), writer);
-    let room = Room::new(&config, Clock::local(), log.clone(), jobs, None);
+    let room = Room::new(&config, log.clone(), jobs, None);
     let mut ada = connect(1, &config)?;
     assert!(room.join(&ada.newcomer).is_ok());
     read_all(&mut ada.client);

@@ -20,7 +20,6 @@ use crate::net::connection::Connection;
 use crate::net::linger;
 use crate::net::listener::Listener;
 use crate::net::outbox::Outbox;
-use crate::platform::clock::Clock;
 use crate::platform::machine::SESSION_STACK_BYTES;
 use crate::platform::shutdown::Shutdown;
 use crate::platform::sync::{
@@ -38,7 +37,7 @@ use crate::session::{self, Server};
 pub const GOODBYE_MAX: Duration = Duration::from_millis(500);
 
 /// How many clients may be refused at once with time to read why; above
-/// that, they are refused in haste.
+/// that, the connection is closed at once.
 pub const REFUSALS_MAX: usize = 16;
 
 /// Between two attempts to accept while the system refuses: out of
@@ -65,12 +64,12 @@ pub fn run(
     config: &Config,
     shutdown: &Shutdown,
     log: &Log,
-    clock: Clock,
     transcript: Option<BackgroundWriter>,
 ) -> io::Result<()> {
     let (jobs, to_do) = unbounded();
-    let room = Room::new(config, clock, log.clone(), jobs, transcript);
-    let (leaving, gone) = unbounded();
+    let room = Room::new(config, log.clone(), jobs, transcript);
+    // Whatever a scope's threads borrow outlives them: the scope does not end
+    // before the last of them has.
     scope(|scope| {
         let _close_on_drop = CloseOnDrop(&room);
         let job_runner = JobRunner {
@@ -88,23 +87,8 @@ pub fn run(
                 job_runner.run(&to_do);
             },
         )?;
-        let mut acceptor = Acceptor {
-            scope,
-            server: Server {
-                room: &room,
-                config,
-                log,
-            },
-            limits: ConnectionLimits::new(
-                config.clients_max,
-                config.per_address_max,
-            ),
-            newcomers: Newcomers::new(config),
-            refusals: 0,
-            clients: 0,
-            leaving,
-            gone,
-        };
+        let room = &room;
+        let mut acceptor = Acceptor::new(scope, Server { room, config, log });
         acceptor.accept_until_stopped(&listener, shutdown);
         // The port is free from here on.
         drop(listener);
@@ -150,7 +134,25 @@ struct Acceptor<'scope, 'env> {
     gone: Receiver<Gone>,
 }
 
-impl<'scope> Acceptor<'scope, '_> {
+impl<'scope, 'env> Acceptor<'scope, 'env> {
+    fn new(scope: &'scope Scope<'scope, 'env>, server: Server<'scope>) -> Self {
+        let config = server.config;
+        let (leaving, gone) = unbounded();
+        Self {
+            scope,
+            server,
+            limits: ConnectionLimits::new(
+                config.clients_max,
+                config.per_address_max,
+            ),
+            newcomers: Newcomers::new(config),
+            refusals: 0,
+            clients: 0,
+            leaving,
+            gone,
+        }
+    }
+
     fn accept_until_stopped(
         &mut self,
         listener: &Listener,
@@ -199,10 +201,7 @@ impl<'scope> Acceptor<'scope, '_> {
         self.clients += 1;
         let id = ClientId(self.clients);
         let server = self.server;
-        let tell_on_drop = TellOnDrop {
-            leaving: self.leaving.clone(),
-            gone: Gone::Client(origin),
-        };
+        let tell_on_drop = self.tell_on_drop(Gone::Client(origin));
         let admission = self.newcomers.admit(origin, Instant::now());
         let backlog_bytes_max = server.config.backlog_bytes_max;
         let newcomer = Newcomer {
@@ -244,12 +243,9 @@ impl<'scope> Acceptor<'scope, '_> {
         if self.refusals >= REFUSALS_MAX {
             return;
         }
-        let tell_on_drop = TellOnDrop {
-            leaving: self.leaving.clone(),
-            gone: Gone::Refused,
-        };
+        let tell_on_drop = self.tell_on_drop(Gone::Refused);
         self.refusals += 1;
-        // If no thread can be had, they are refused in haste.
+        // If no thread can be had, the connection is closed at once.
         let _ = Builder::new()
             .name("refusal".to_owned())
             .stack_size(SESSION_STACK_BYTES)
@@ -257,6 +253,11 @@ impl<'scope> Acceptor<'scope, '_> {
                 linger::linger(&connection);
                 drop(tell_on_drop);
             });
+    }
+
+    fn tell_on_drop(&self, gone: Gone) -> TellOnDrop {
+        let leaving = self.leaving.clone();
+        TellOnDrop { leaving, gone }
     }
 
     fn notice_gone(&mut self) {

@@ -1,5 +1,5 @@
 //! How many may come in: in all, and from one address. Must not know what
-//! they do here. Only the thread at the door uses it, so it needs no lock.
+//! they do here. Only the thread that accepts uses it, so it needs no lock.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -26,9 +26,9 @@ impl From<IpAddr> for Origin {
 /// Why somebody cannot come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Full {
-    /// All seats are taken.
+    /// As many are connected as may be.
     InAll(usize),
-    /// All seats for this origin are taken.
+    /// As many are connected from this origin as may be.
     PerAddress(usize),
 }
 
@@ -48,33 +48,33 @@ impl fmt::Display for Full {
     }
 }
 
-/// The seats.
+/// How many clients are connected, and how many may be.
 #[derive(Debug)]
 pub struct ConnectionLimits {
-    seats_max: usize,
+    clients_max: usize,
     per_address_max: Option<usize>,
     taken: usize,
     taken_from: HashMap<Origin, usize>,
 }
 
 impl ConnectionLimits {
-    /// All seats free.
-    pub fn new(seats_max: usize, per_address_max: Option<usize>) -> Self {
+    /// Nobody is connected.
+    pub fn new(clients_max: usize, per_address_max: Option<usize>) -> Self {
         Self {
-            seats_max,
+            clients_max,
             per_address_max,
             taken: 0,
             taken_from: HashMap::new(),
         }
     }
 
-    /// Takes a seat for somebody from there.
+    /// Takes a place for somebody from there.
     ///
     /// # Errors
     /// When there is none.
     pub fn take(&mut self, origin: Origin) -> Result<(), Full> {
-        if self.taken >= self.seats_max {
-            return Err(Full::InAll(self.seats_max));
+        if self.taken >= self.clients_max {
+            return Err(Full::InAll(self.clients_max));
         }
         let from_there = self.taken_from.entry(origin).or_insert(0);
         match self.per_address_max {
@@ -87,7 +87,7 @@ impl ConnectionLimits {
         }
     }
 
-    /// Frees a seat that was taken for somebody from there.
+    /// Frees a place that was taken for somebody from there.
     pub fn free(&mut self, origin: Origin) {
         if let Some(from_there) = self.taken_from.get_mut(&origin) {
             *from_there -= 1;
@@ -98,7 +98,7 @@ impl ConnectionLimits {
         }
     }
 
-    /// How many are taken.
+    /// How many places are taken.
     pub fn taken(&self) -> usize {
         self.taken
     }
@@ -113,25 +113,25 @@ mod tests {
     }
 
     #[test]
-    fn seats_in_all_are_limited_and_come_back() {
-        let mut seats = ConnectionLimits::new(2, None);
+    fn places_in_all_are_limited_and_come_back() {
+        let mut limits = ConnectionLimits::new(2, None);
         let origin = from("10.0.0.1");
-        assert_eq!(seats.take(origin), Ok(()));
-        assert_eq!(seats.take(origin), Ok(()));
-        assert_eq!(seats.take(origin), Err(Full::InAll(2)));
-        seats.free(origin);
-        assert_eq!(seats.take(origin), Ok(()));
+        assert_eq!(limits.take(origin), Ok(()));
+        assert_eq!(limits.take(origin), Ok(()));
+        assert_eq!(limits.take(origin), Err(Full::InAll(2)));
+        limits.free(origin);
+        assert_eq!(limits.take(origin), Ok(()));
     }
 
     #[test]
-    fn seats_per_address_are_limited_for_that_address_only() {
-        let mut seats = ConnectionLimits::new(9, Some(1));
-        assert_eq!(seats.take(from("10.0.0.1")), Ok(()));
-        assert_eq!(seats.take(from("10.0.0.1")), Err(Full::PerAddress(1)));
-        assert_eq!(seats.take(from("10.0.0.2")), Ok(()));
-        seats.free(from("10.0.0.1"));
-        assert_eq!(seats.take(from("10.0.0.1")), Ok(()));
-        assert_eq!(seats.taken(), 2);
+    fn places_per_address_are_limited_for_that_address_only() {
+        let mut limits = ConnectionLimits::new(9, Some(1));
+        assert_eq!(limits.take(from("10.0.0.1")), Ok(()));
+        assert_eq!(limits.take(from("10.0.0.1")), Err(Full::PerAddress(1)));
+        assert_eq!(limits.take(from("10.0.0.2")), Ok(()));
+        limits.free(from("10.0.0.1"));
+        assert_eq!(limits.take(from("10.0.0.1")), Ok(()));
+        assert_eq!(limits.taken(), 2);
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl Address {
     fn is_rested(&self, now: Instant) -> bool {
         self.arrivals.as_ref().is_none_or(|a| a.is_full(now))
             && self.loans.as_ref().is_none_or(|loans| {
-                // Who still has it may need it.
+                // A session that still shares it may need it.
                 Arc::strong_count(loans) == 1 && loans.lock().are_full(now)
             })
     }

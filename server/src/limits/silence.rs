@@ -23,7 +23,7 @@ impl Silence {
         }
     }
 
-    /// Only a line ends it: a byte now and then keeps no seat, nor does a
+    /// Only a line ends it: a byte now and then keeps no place, nor does a
     /// blank line or what telnet sends by itself.
     pub fn hear(&mut self, incoming: &Incoming, now: Instant) {
         let is_something = match incoming {

@@ -66,8 +66,9 @@ impl BackgroundWriter {
 }
 
 impl WriterThread {
-    /// Writes until every [`BackgroundWriter`] is gone. `complain` hears of the first
-    /// error of each run of errors; what could not be written is lost.
+    /// Writes until every [`BackgroundWriter`] is gone. `complain` hears of
+    /// the first error of each run of errors; what could not be written is
+    /// lost.
     pub fn work(
         self,
         mut sink: impl Write,

@@ -35,6 +35,11 @@ impl Log {
         }
     }
 
+    /// The clock it tells the time by.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
     /// Tells what needs attention.
     pub fn trouble(&self, text: impl Display) {
         self.tell(Level::Trouble, text);

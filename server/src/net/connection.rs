@@ -52,6 +52,15 @@ pub enum Sending {
 pub struct Connection(TcpStream);
 
 impl Connection {
+    /// A connection that has just come in: lines go out at once, and a
+    /// vanished peer is noticed.
+    pub fn new(stream: TcpStream) -> Self {
+        // The kernel may have dropped the connection again: then reading
+        // will say so.
+        let _ = watch(&stream);
+        Self(stream)
+    }
+
     /// Reads what has come in and adds it to the buffer, as far as there is
     /// room for it; 0 is the end. The buffer need not be zeroed for it: of the
     /// memory of a client who says nothing not a page is touched.
@@ -126,17 +135,6 @@ impl Connection {
         };
         // It fails when the connection is closed already.
         let _ = self.0.shutdown(half);
-    }
-}
-
-impl Connection {
-    /// A connection that has just come in: lines go out at once, and a
-    /// vanished peer is noticed.
-    pub fn new(stream: TcpStream) -> Self {
-        // The kernel may have dropped the connection again: then reading
-        // will say so.
-        let _ = watch(&stream);
-        Self(stream)
     }
 }
 

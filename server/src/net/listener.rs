@@ -16,8 +16,9 @@ use crate::platform::sync::Arc;
 pub const RECEIVE_BUFFER_BYTES: usize = 32 * 1024;
 
 /// What the kernel may hold of what is sent to a client in a paced room (it
-/// takes twice this value). Left to itself it takes up to 4 MiB for each client that does not
-/// read, beside what the outbox keeps; 300 of them were 1.1 GiB.
+/// takes twice this value). Left to itself it takes up to 4 MiB for each
+/// client that does not read, beside what the outbox keeps; 300 of them were
+/// 1.1 GiB.
 pub const SEND_BUFFER_BYTES: usize = 128 * 1024;
 
 /// How many connections may wait for `accept`. The standard library asks for
@@ -54,7 +55,7 @@ pub struct Listener {
 pub struct Waker(Arc<OwnedFd>);
 
 impl Waker {
-    /// Does it.
+    /// Wakes it.
     pub fn wake(&self) {
         // It fails when it has been done more often than can be counted.
         let _ = rustix::io::write(&*self.0, &1_u64.to_ne_bytes());
@@ -86,8 +87,8 @@ impl Listener {
         Ok((Self { socket, woken }, waker))
     }
 
-    /// Waits for the next client, or for the waker: after that it does not
-    /// wait, whatever it returns.
+    /// Waits for the next client, or for the waker. Once that has been used,
+    /// it never waits again, and what it returns means nothing.
     ///
     /// # Errors
     /// When this client could not be let in; the next one may be.

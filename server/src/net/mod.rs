@@ -2,8 +2,8 @@
 //! room is, or that there are other clients.
 //!
 //! Read `connection` and `listener` (the sockets), then `outbox` (what the
-//! client has yet to be sent), `linger` (how a connection is closed) and `text` (events as
-//! lines).
+//! client has yet to be sent), `linger` (how a connection is closed) and
+//! `text` (events as lines).
 
 pub mod connection;
 pub mod linger;

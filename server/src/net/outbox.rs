@@ -9,9 +9,9 @@
 //! does not take is kept. Only while something is kept does the client have
 //! a catch-up thread.
 //!
-//! Exactly one hand writes to the socket at any time, `Hand` says whose,
-//! and it changes only under the outbox's own lock. That lock is held for a
-//! copy or for a send that does not wait, never for anything that waits.
+//! At any time exactly one thread may write to the socket; `Owner` says which,
+//! and changes only under the outbox's own lock. That lock is held for a copy
+//! or for a send that does not wait, never for anything that waits.
 
 use std::io;
 
@@ -40,7 +40,7 @@ pub enum Put {
 
 /// Who may write to the socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Hand {
+enum Owner {
     /// Whoever puts something: nothing is kept.
     Putter,
     /// The thread in [`Outbox::drain`]: everything put is kept for it.
@@ -52,7 +52,7 @@ enum Hand {
 /// What one client has yet to be sent.
 ///
 /// Whoever says something touches every outbox. So they are made by the one
-/// thread at the door, which has them lie side by side in memory; each made
+/// thread that accepts, which has them lie side by side in memory; each made
 /// by the thread of its client, they lay 64 KiB apart. With 1,000 clients and
 /// 20 lines a second, waiting for that memory was 18 % of the work of a line,
 /// and is 5 %: 4.5 microseconds of CPU per line and client, now 3.7.
@@ -69,7 +69,7 @@ pub struct Outbox {
 
 /// Guarded by [`Outbox::kept`].
 struct Kept {
-    hand: Hand,
+    owner: Owner,
     /// What the catch-up thread has not taken yet, in the order it was put.
     pieces: Pieces,
     /// How many bytes it has taken and is sending.
@@ -91,7 +91,7 @@ impl Outbox {
             connection,
             kept_bytes_max,
             kept: Mutex::new(Kept {
-                hand: Hand::Putter,
+                owner: Owner::Putter,
                 pieces: Pieces::new((kept_bytes_max / PIECES).max(1)),
                 in_flight: 0,
                 last_word: false,
@@ -113,11 +113,11 @@ impl Outbox {
     /// the room calls it under its lock.
     pub fn put(&self, bytes: &[u8]) -> Put {
         let mut kept = self.kept.lock();
-        match kept.hand {
-            Hand::Nobody => Put::Done,
+        match kept.owner {
+            Owner::Nobody => Put::Done,
             _ if kept.last_word || kept.too_slow => Put::Done,
-            Hand::Putter => self.send(&mut kept, bytes),
-            Hand::CatchUp => kept.keep(bytes, self.kept_bytes_max),
+            Owner::Putter => self.send(&mut kept, bytes),
+            Owner::CatchUp => kept.keep(bytes, self.kept_bytes_max),
         }
     }
 
@@ -130,17 +130,17 @@ impl Outbox {
             return Put::Done;
         }
         kept.last_word = true;
-        match kept.hand {
-            Hand::Nobody => Put::Done,
-            Hand::CatchUp => {
+        match kept.owner {
+            Owner::Nobody => Put::Done,
+            Owner::CatchUp => {
                 // Without memory they are not kept, and that is the end too.
                 let _ = kept.pieces.push(words);
                 Put::Done
             }
-            Hand::Putter => {
+            Owner::Putter => {
                 let put = self.send(&mut kept, words);
-                if kept.hand == Hand::Putter {
-                    self.hand_back(&mut kept);
+                if kept.owner == Owner::Putter {
+                    self.give_back(&mut kept);
                 }
                 put
             }
@@ -157,8 +157,8 @@ impl Outbox {
         self.kept.lock().last_word
     }
 
-    /// The catch-up thread's work: sends what is kept until nothing is, then gives
-    /// the socket back and returns.
+    /// The catch-up thread's work: sends what is kept until nothing is, then
+    /// gives the socket back and returns.
     ///
     /// Call it once for each [`Put::NeedsCatchUp`].
     pub fn drain(&self) {
@@ -175,7 +175,7 @@ impl Outbox {
     /// deadline.
     pub fn wait_until_drained(&self, deadline: Instant) {
         let mut kept = self.kept.lock();
-        while kept.hand == Hand::CatchUp {
+        while kept.owner == Owner::CatchUp {
             if self.drained.wait_until(&mut kept, deadline).timed_out() {
                 return;
             }
@@ -196,13 +196,13 @@ impl Outbox {
         };
         match kept_rest {
             Ok(()) => {
-                kept.hand = Hand::CatchUp;
+                kept.owner = Owner::CatchUp;
                 Put::NeedsCatchUp
             }
             // Whatever it was, the client has missed something: the thread
             // that reads from it wakes up and ends the stay.
             Err(error) => {
-                kept.hand = Hand::Nobody;
+                kept.owner = Owner::Nobody;
                 kept.error = Some(error);
                 self.connection.close(Half::Both);
                 Put::Done
@@ -210,18 +210,18 @@ impl Outbox {
         }
     }
 
-    /// What the catch-up thread sends next, after it has sent this; `None` once it has
-    /// given the socket back.
+    /// What the catch-up thread sends next, after it has sent this; `None`
+    /// once it has given the socket back.
     fn take(&self, sent: Option<Piece>) -> Option<Piece> {
         let mut kept = self.kept.lock();
-        let next = match kept.hand {
-            Hand::CatchUp => kept.pieces.pop(),
-            Hand::Putter | Hand::Nobody => None,
+        let next = match kept.owner {
+            Owner::CatchUp => kept.pieces.pop(),
+            Owner::Putter | Owner::Nobody => None,
         };
         kept.in_flight = next.as_ref().map_or(0, |next| next.bytes().len());
         match next {
             Some(_) => sent.into_iter().for_each(|p| kept.pieces.reuse(p)),
-            None if kept.hand == Hand::CatchUp => self.hand_back(&mut kept),
+            None if kept.owner == Owner::CatchUp => self.give_back(&mut kept),
             None => (),
         }
         next
@@ -229,11 +229,11 @@ impl Outbox {
 
     /// Everything has been sent: to the putters, or, after the last word, to
     /// nobody.
-    fn hand_back(&self, kept: &mut Kept) {
+    fn give_back(&self, kept: &mut Kept) {
         kept.pieces.clear();
-        kept.hand = Hand::Putter;
+        kept.owner = Owner::Putter;
         if kept.last_word {
-            kept.hand = Hand::Nobody;
+            kept.owner = Owner::Nobody;
             self.connection.close(Half::Outgoing);
         }
         self.drained.notify_all();
@@ -241,7 +241,7 @@ impl Outbox {
 
     fn give_up(&self, error: Option<io::Error>) {
         let mut kept = self.kept.lock();
-        kept.hand = Hand::Nobody;
+        kept.owner = Owner::Nobody;
         kept.pieces.clear();
         kept.error = error;
         self.drained.notify_all();

@@ -18,8 +18,8 @@ pub const SESSION_STACK_BYTES: usize = 256 * 1024;
 /// That of a catch-up thread, which copies bytes and does nothing else.
 pub const CATCH_UP_STACK_BYTES: usize = 128 * 1024;
 
-/// Descriptors for everything that is no client: the door, the log, the
-/// transcript, what libraries open, and those who are refused.
+/// Descriptors for everything that is no client: the listener, the
+/// log, the transcript, what libraries open, and those who are refused.
 pub const DESCRIPTORS_KEPT: usize = 64;
 /// Threads for everything that is no client.
 pub const THREADS_KEPT: usize = 64;
@@ -111,7 +111,7 @@ fn raised_descriptor_limit() -> usize {
         current: limit.maximum,
         maximum: limit.maximum,
     };
-    // Where it may not be raised, the old one stays.
+    // Where raising it is not allowed, the old one stays.
     to_usize(match setrlimit(Resource::Nofile, raised) {
         Ok(()) => raised.current,
         Err(_) => limit.current,
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn clients_and_writers_together_stay_below_the_threads() {
+    fn clients_and_catch_ups_together_stay_below_the_threads() {
         for threads in [0, 1, 63, 64, 65, 100, 1000, 16_000] {
             for wanted in [1, 100, 20_000] {
                 let places = places(1_000_000, threads, wanted);

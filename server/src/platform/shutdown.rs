@@ -1,11 +1,11 @@
 //! A request to stop: remembers that it was made, and wakes the thread that
-//! waits at the door. Must not know who asks, or what stopping means.
+//! waits for clients. Must not know who asks, or what stopping means.
 
 use crate::platform::sync::{AtomicBool, Ordering};
 
-/// Whether this was the first request.
+/// Whether this was the first request to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Request {
+pub enum Trigger {
     /// It was.
     First,
     /// Somebody asked before.
@@ -16,28 +16,28 @@ pub enum Request {
 pub struct Shutdown {
     /// Only ever goes from false to true.
     triggered: AtomicBool,
-    /// Wakes the thread at the door.
-    knock: Box<dyn Fn() + Send + Sync>,
+    /// Wakes the thread that waits for clients.
+    wake: Box<dyn Fn() + Send + Sync>,
 }
 
 impl Shutdown {
-    /// No request yet. `knock` must make a waiting `accept` return.
-    pub fn new(knock: impl Fn() + Send + Sync + 'static) -> Self {
+    /// No request yet. `wake` must make a waiting `accept` return.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
             triggered: AtomicBool::new(false),
-            knock: Box::new(knock),
+            wake: Box::new(wake),
         }
     }
 
     /// Asks to stop.
-    pub fn trigger(&self) -> Request {
+    pub fn trigger(&self) -> Trigger {
         if self.triggered.swap(true, Ordering::SeqCst) {
-            return Request::Again;
+            return Trigger::Again;
         }
         // After the flag is set, or the woken thread might not see it and
         // wait again.
-        (self.knock)();
-        Request::First
+        (self.wake)();
+        Trigger::First
     }
 
     /// Whether anybody has asked.

@@ -104,7 +104,7 @@ impl RoomState {
         self.check_name(nth, &name)?;
         let standing = self.writers[nth].standing;
         if standing == Standing::Expected {
-            // Or they would be told of by a name that nobody has heard.
+            // Or the line would begin with a name that nobody has heard.
             self.introduce(nth);
         }
         let entry = self.entry(nth, What::Renamed(Arc::clone(&name)));

@@ -1,5 +1,5 @@
-//! The names of those who have left or taken another, so that a name does not
-//! change hands unseen. Must not know who has one now.
+//! The names of those who have left or taken another, so that no name
+//! has another owner unseen. Must not know who has one now.
 
 use std::collections::{HashMap, VecDeque};
 

@@ -70,14 +70,14 @@ impl<'scope> JobRunner<'scope, '_> {
                 Ok(Job::CutOff(id)) => {
                     agenda.cut_offs.push_back((now + LAST_WORDS_MAX, id));
                 }
-                Err(RecvTimeoutError::Timeout) => self.keep(&mut agenda),
+                Err(RecvTimeoutError::Timeout) => self.run_first(&mut agenda),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     }
 
     /// Does the first of what is due.
-    fn keep(&self, agenda: &mut Agenda) {
+    fn run_first(&self, agenda: &mut Agenda) {
         if agenda.telling_at == agenda.next() {
             agenda.telling_at = None;
             self.room.tell_crowd();

@@ -35,7 +35,6 @@ use chat_common::events::LeaveReason;
 use crate::config::Config;
 use crate::logging::background_writer::BackgroundWriter;
 use crate::logging::log::Log;
-use crate::platform::clock::Clock;
 use crate::platform::sync::{Mutex, Sender};
 use crate::room::client_id::ClientId;
 use crate::room::jobs::{Job, Jobs};
@@ -57,15 +56,15 @@ pub struct Room {
 }
 
 impl Room {
-    /// An empty room. `transcript` has everything written down that is said.
+    /// An empty room, whose time is the log's. `transcript` has everything
+    /// written down that is said.
     pub fn new(
         config: &Config,
-        clock: Clock,
         log: Log,
         jobs: Sender<Job>,
         transcript: Option<BackgroundWriter>,
     ) -> Self {
-        let state = RoomState::new(config, clock, log, Jobs::new(jobs));
+        let state = RoomState::new(config, log, Jobs::new(jobs));
         Self {
             state: Mutex::new(state.written_down_by(transcript)),
             queue: Mutex::new(Queue::default()),

@@ -16,9 +16,10 @@ use crate::room::writer::{Standing, Writer};
 impl RoomState {
     /// Tells the room that somebody has joined, unless it knows.
     ///
-    /// That a name is somebody else's now is told by name, also to a crowd:
-    /// not at once, or whoever comes and goes in old names would be told of
-    /// as often as they like, but before they are heard.
+    /// In a crowd, a newcomer with a name that somebody else had is told of
+    /// by name all the same, so that nobody is mistaken. Not at once: whoever
+    /// comes and goes in old names could fill the room with lines. But before
+    /// anything they say is heard, or at the next telling.
     pub fn announce(&mut self, nth: usize) {
         match self.writers[nth].standing {
             Standing::Named | Standing::Counted => return,
@@ -75,7 +76,7 @@ impl RoomState {
     /// tells the others.
     pub fn depart(&mut self, nth: usize, reason: LeaveReason) {
         let mut writer = self.writers.remove(nth);
-        writer.catch_up(self.broadcast.text(), &mut self.jobs);
+        writer.give(self.broadcast.text(), &mut self.jobs);
         let (id, standing) = (writer.id, writer.standing);
         let name = Arc::clone(&writer.name);
         self.log_departure(&writer, reason);

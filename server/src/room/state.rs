@@ -16,7 +16,6 @@ use crate::logging::background_writer::BackgroundWriter;
 use crate::logging::log::Log;
 use crate::net::outbox::Outbox;
 use crate::net::text;
-use crate::platform::clock::Clock;
 use crate::platform::sync::Arc;
 use crate::room::broadcast::Broadcast;
 use crate::room::client_id::ClientId;
@@ -71,7 +70,7 @@ pub struct Departing {
 
 impl RoomState {
     /// Nobody is here, nothing was said.
-    pub fn new(config: &Config, clock: Clock, log: Log, jobs: Jobs) -> Self {
+    pub fn new(config: &Config, log: Log, jobs: Jobs) -> Self {
         Self {
             writers: Vec::new(),
             departing: Vec::new(),
@@ -82,7 +81,7 @@ impl RoomState {
             history: History::new(config.history_lines),
             last_number: 0,
             transcript: None,
-            broadcast: Broadcast::new(clock),
+            broadcast: Broadcast::new(log.clock()),
             log,
         }
     }
@@ -155,20 +154,20 @@ impl RoomState {
     pub fn put_to(&mut self, nth: usize, bytes: &[u8]) {
         self.broadcast.count(bytes.len());
         let writer = &mut self.writers[nth];
-        writer.catch_up(self.broadcast.text(), &mut self.jobs);
+        writer.give(self.broadcast.text(), &mut self.jobs);
         writer.put(bytes, &mut self.jobs);
     }
 
     /// Ends a hold: gives everyone what it told, and shows out whoever is too
     /// slow for it. Telling the others of that may find more.
     pub fn settle(&mut self) {
-        self.give();
+        self.give_all();
         while let Some(id) = self.jobs.next_too_slow() {
             if let Some(nth) = self.position(id) {
                 self.depart(nth, LeaveReason::TooSlow);
                 self.jobs.send(Job::CutOff(id));
             }
-            self.give();
+            self.give_all();
         }
         let written_down = self.broadcast.end();
         if let Some(transcript) = &self.transcript
@@ -179,12 +178,12 @@ impl RoomState {
     }
 
     /// Gives everyone what this hold has told, each without their own words.
-    fn give(&mut self) {
+    fn give_all(&mut self) {
         if self.broadcast.text().is_empty() {
             return;
         }
         for writer in &mut self.writers {
-            writer.catch_up(self.broadcast.text(), &mut self.jobs);
+            writer.give(self.broadcast.text(), &mut self.jobs);
             writer.begin_anew();
         }
         self.broadcast.clear();

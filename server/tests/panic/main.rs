@@ -48,8 +48,7 @@ fn serve(listener: Listener) {
     let log = Log::new(Level::Trouble, Clock::local(), writer);
     let shutdown = Shutdown::new(|| ());
     let config = Config::default();
-    accept::run(listener, &config, &shutdown, &log, Clock::local(), None)
-        .expect("a thread");
+    accept::run(listener, &config, &shutdown, &log, None).expect("a thread");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use chat_common::names::Name;
 use chat_server::config::{Config, Rate};
 use shuttle::thread::scope;
 
-use crate::evening::{newcomer, small_room};
+use crate::circumstances::{exhaust, exhaust_preempted};
 use crate::limits::pace::{Buckets, Cost, Pace, Turn};
 use crate::logging::background_writer::background_writer;
 use crate::logging::log::{Level, Log};
@@ -21,7 +21,7 @@ use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::jobs::Job;
 use crate::room::request::Request;
-use crate::world::{exhaust, exhaust_preempted};
+use crate::scenario::{newcomer, small_room};
 
 /// A greeting and a few lines.
 const BACKLOG_BYTES_MAX: usize = 2000;
@@ -45,7 +45,7 @@ fn room_with(config: Config) -> (Room, Receiver<Job>) {
     };
     let (writer, _thread) = background_writer(1);
     let log = Log::new(Level::Trouble, Clock, writer);
-    (Room::new(&config, Clock, log, jobs, None), to_do)
+    (Room::new(&config, log, jobs, None), to_do)
 }
 
 /// Somebody comes; `None` if they are not let in.
@@ -223,7 +223,7 @@ fn everyone_who_is_too_slow_is_shown_out_under_the_same_hold() {
         let (room, _to_do) = room();
         let (_ada, mut witness) = (member(&room, 1), member(&room, 2));
         let slow = [3, 4].map(|id| join(&room, id, Holds::Bytes(40)));
-        // No writer is started, so nobody catches up.
+        // No catch-up thread is started: nobody catches up.
         let flood = "x".repeat(BACKLOG_BYTES_MAX);
         scope(|scope| {
             scope.spawn(|| say(&room, 1, &flood));

@@ -4,10 +4,10 @@
 
 use shuttle::thread::{Scope, scope};
 
+use crate::circumstances::exhaust;
 use crate::net::connection::{Half, Holds, Terminal, connection};
 use crate::net::outbox::{Outbox, Put};
 use crate::platform::sync::Instant;
-use crate::world::exhaust;
 
 /// More than anything here.
 const BYTES_MAX: usize = 1000;
@@ -50,8 +50,8 @@ fn follow_up_unless_slow<'scope>(
     }
 }
 
-/// Puts texts and then the last words, while writers come and go; with every
-/// return, whatever it waited for is true.
+/// Puts texts and then the last words, while catch-up threads come and go;
+/// with every return, whatever it waited for is true.
 fn put_all<'scope>(
     scope: &'scope Scope<'scope, '_>,
     outbox: &'scope Outbox,
@@ -62,7 +62,7 @@ fn put_all<'scope>(
         follow_up(scope, outbox, outbox.put(text.as_bytes()));
     }
     follow_up(scope, outbox, outbox.put_last(last.as_bytes()));
-    // Time stands still: only the last writer can end this.
+    // Time stands still: only the last of them can end this.
     outbox.wait_until_drained(Instant::now());
 }
 
@@ -110,7 +110,7 @@ fn a_piece_on_its_way_is_counted_until_all_of_it_is_sent() {
         assert_eq!(outbox.put(b"1234"), Put::NeedsCatchUp);
         scope(|scope| {
             scope.spawn(|| outbox.drain());
-            // Two are kept or on their way, unless the writer is done.
+            // Two are kept or on their way, unless the thread is done.
             let put = outbox.put(&[b'x'; 15]);
             let is_done = sent(&mut terminal).starts_with("1234");
             assert!(put == Put::TooSlow || is_done, "{put:?}");
@@ -141,7 +141,7 @@ fn whoever_waits_for_the_last_words_goes_on_when_the_connection_is_cut() {
         let (_terminal, outbox) = outbox(BYTES_MAX);
         assert_eq!(outbox.put_last(b"goodbye\n"), Put::NeedsCatchUp);
         scope(|scope| {
-            // No thread could be had for the writer, and time stands still.
+            // No thread could be had to catch up, and time stands still.
             scope.spawn(|| outbox.wait_until_drained(Instant::now()));
             scope.spawn(|| outbox.abandon());
         });
@@ -157,7 +157,7 @@ fn after_something_was_not_kept_only_the_last_words_are() {
             let is_kept = outbox.put(b"seventeen bytes.\n") != Put::TooSlow;
             assert!(!is_kept || sent(&mut terminal).starts_with("one\n"));
             if !is_kept {
-                // Shorter, and by now the writer may have caught up.
+                // Shorter, and by now the thread may have caught up.
                 assert_eq!(outbox.put(b"3\n"), Put::Done);
                 follow_up(scope, &outbox, outbox.put_last(b"bye\n"));
             }
@@ -173,7 +173,7 @@ fn the_limit_counts_what_is_kept_and_one_byte_more_is_too_slow() {
         let (_terminal, outbox) = outbox(8);
         scope(|scope| {
             scope.spawn(|| assert!(!outbox.is_over()));
-            // Half of it goes, and no writer comes.
+            // Half of it goes, and no thread comes.
             assert_eq!(outbox.put(b"1234"), Put::NeedsCatchUp);
             assert_eq!(outbox.put(b"345678"), Put::Done);
             assert_eq!(outbox.put(b"9"), Put::TooSlow);

@@ -4,7 +4,7 @@
 use chat_common::lines::Line;
 use chat_server::config::{BACKLOG_BYTES_MAX_LEAST, Config};
 
-use crate::evening::newcomer;
+use crate::circumstances::{CALM, explore};
 use crate::logging::background_writer::background_writer;
 use crate::logging::log::{Level, Log};
 use crate::net::connection::{Holds, Terminal, connection};
@@ -13,14 +13,14 @@ use crate::platform::sync::unbounded;
 use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::request::Request;
-use crate::world::{CALM, explore};
+use crate::scenario::newcomer;
 
 /// What ada hears of these words of bob's, and in what pieces.
 fn heard(config: &Config, words: &[Line]) -> (Terminal, Vec<usize>) {
     let (jobs, _to_do) = unbounded();
     let (writer, _thread) = background_writer(1);
     let log = Log::new(Level::Trouble, Clock, writer);
-    let room = Room::new(config, Clock, log, jobs, None);
+    let room = Room::new(config, log, jobs, None);
     let [mut ada, _bob] = [1, 2].map(|id| {
         let (terminal, connection) = connection(Holds::AtOnce);
         let newcomer = newcomer(id, connection, config);

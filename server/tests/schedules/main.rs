@@ -25,15 +25,15 @@ mod room;
 mod session;
 
 mod book;
-mod evening;
+mod circumstances;
 mod preemptions;
+mod scenario;
 mod stay;
 mod visit;
-mod world;
 
 mod broken;
-mod evenings;
 mod exhaustive;
 mod hand_over;
 mod holds;
+mod scenarios;
 mod sessions;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chat_server::config::Config;
 
-use crate::evening::{newcomer, small_room};
+use crate::circumstances::{HASTY, explore};
 use crate::limits::pace::{Buckets, Pace};
 use crate::logging::background_writer::background_writer;
 use crate::logging::log::{Level, Log};
@@ -13,8 +13,8 @@ use crate::platform::clock::Clock;
 use crate::platform::sync::{Arc, Instant, Mutex, scope, unbounded};
 use crate::room::Room;
 use crate::room::client_id::ClientId;
+use crate::scenario::{newcomer, small_room};
 use crate::session::{self, Server};
-use crate::world::{HASTY, explore};
 
 const SCHEDULES: usize = 500;
 
@@ -24,7 +24,7 @@ fn attend(config: &Config, visit: impl FnOnce(&Room, &mut Terminal)) {
     let (jobs, _to_do) = unbounded();
     let (writer, _thread) = background_writer(64);
     let log = &Log::new(Level::Details, Clock, writer);
-    let room = &Room::new(config, Clock, log.clone(), jobs, None);
+    let room = &Room::new(config, log.clone(), jobs, None);
     let (mut terminal, connection) = connection(Holds::Everything);
     scope(|scope| {
         scope.spawn(|| {

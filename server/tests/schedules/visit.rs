@@ -2,8 +2,8 @@
 
 use chat_common::events::Event;
 
+use crate::circumstances;
 use crate::net::connection::{Holds, Network, Over, Terminal};
-use crate::world;
 
 /// For how many steps at most nothing happens before a visitor reads on, or
 /// resets the connection: long enough for everything that was typed to be
@@ -98,7 +98,7 @@ impl Visitor {
             };
         };
         for (nth, line) in self.lines.iter().enumerate() {
-            if world::one_in(2) {
+            if circumstances::one_in(2) {
                 terminal.glance();
             }
             terminal.type_text(line);
@@ -123,13 +123,13 @@ impl Ending {
             Self::HangUp => terminal.end_typing(),
             Self::Stay => (),
             Self::Reset => {
-                world::dawdle(STEPS_OF_A_PAUSE);
+                circumstances::dawdle(STEPS_OF_A_PAUSE);
                 terminal.reset();
                 return Over::Reset;
             }
             Self::Freeze => return terminal.wait_until_dropped(),
         }
-        world::dawdle(STEPS_OF_A_PAUSE);
+        circumstances::dawdle(STEPS_OF_A_PAUSE);
         let over = terminal.read_to_end();
         // As a program does that sees the end: the server waits for it.
         terminal.end_typing();

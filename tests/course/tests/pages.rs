@@ -9,6 +9,9 @@ use chat_course::page::words;
 /// How many words a page may have besides its listings.
 const PAGE_WORDS_MAX: usize = 900;
 
+/// The last page has no listing: its words lead through the server's files.
+const TOUR_WORDS_MAX: usize = 1700;
+
 /// A page about a step.
 pub struct Page {
     /// The step, 1 to 12.
@@ -55,11 +58,12 @@ fn every_step_has_a_page_of_its_own_in_the_right_form() {
             text = &text[at + heading.len()..];
         }
         let count = words(&page.text);
-        assert!(
-            count <= PAGE_WORDS_MAX,
-            "{}: {count} words, at most {PAGE_WORDS_MAX}",
-            page.file
-        );
+        let max = match page.step {
+            PAGES => TOUR_WORDS_MAX,
+            _ => PAGE_WORDS_MAX,
+        };
+        let file = page.file;
+        assert!(count <= max, "{file}: {count} words, at most {max}");
     }
 }
 

@@ -9,8 +9,8 @@
 //! about those whose queue is full.
 
 use super::SCHEDULES;
+use crate::circumstances::{CALM, explore};
 use crate::platform::sync::{Mutex, Sender, bounded, scope};
-use crate::world::{CALM, explore};
 
 /// How many lines may wait for a client.
 const LINES_WAITING_MAX: usize = 1;

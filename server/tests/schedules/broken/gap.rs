@@ -8,8 +8,8 @@
 //! The cure: one hold for the past and the present.
 
 use super::SCHEDULES;
+use crate::circumstances::{CALM, explore};
 use crate::platform::sync::{Arc, Mutex, scope};
-use crate::world::{CALM, explore};
 
 type Outbox = Arc<Mutex<Vec<String>>>;
 

@@ -12,8 +12,8 @@
 //! stays true.
 
 use super::SCHEDULES;
+use crate::circumstances::{CALM, explore};
 use crate::platform::sync::{AtomicUsize, Mutex, Ordering, scope};
-use crate::world::{CALM, explore};
 
 #[derive(Default)]
 struct Outbox {

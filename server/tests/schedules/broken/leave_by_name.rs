@@ -1,4 +1,4 @@
-//! The wrong one is shown the door: somebody leaves by name.
+//! The wrong one is shown out: somebody leaves by name.
 //!
 //! A stay can end twice: the room shows out somebody who reads too slowly,
 //! and a moment later their own thread notices that the connection is gone
@@ -8,8 +8,8 @@
 //! The cure: a number for each stay, never used again. Names are for people.
 
 use super::SCHEDULES;
+use crate::circumstances::{CALM, explore};
 use crate::platform::sync::{AtomicBool, Mutex, Ordering, scope};
-use crate::world::{CALM, explore};
 
 #[derive(Default)]
 struct Room {

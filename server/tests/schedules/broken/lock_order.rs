@@ -9,8 +9,8 @@
 //! where the locks are declared.
 
 use super::SCHEDULES;
+use crate::circumstances::{CALM, explore};
 use crate::platform::sync::{Mutex, scope};
-use crate::world::{CALM, explore};
 
 #[derive(Default)]
 struct Room {

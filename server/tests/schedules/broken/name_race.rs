@@ -7,8 +7,8 @@
 //! The cure: the question and the claim are one hold of the lock.
 
 use super::SCHEDULES;
+use crate::circumstances::{CALM, explore};
 use crate::platform::sync::{Mutex, scope};
-use crate::world::{CALM, explore};
 
 #[derive(Default)]
 struct Room {

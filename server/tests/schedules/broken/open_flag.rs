@@ -10,8 +10,8 @@
 //! lives under the lock.
 
 use super::SCHEDULES;
+use crate::circumstances::{CALM, explore};
 use crate::platform::sync::{Arc, AtomicBool, Mutex, Ordering, scope};
-use crate::world::{CALM, explore};
 
 type Outbox = Arc<Mutex<Vec<&'static str>>>;
 

@@ -9,8 +9,8 @@
 //! in the order is decided. If that takes too long, make the putting cheap.
 
 use super::SCHEDULES;
+use crate::circumstances::{CALM, explore};
 use crate::platform::sync::{Arc, Mutex, scope};
-use crate::world::{CALM, explore};
 
 type Outbox = Arc<Mutex<Vec<&'static str>>>;
 

@@ -15,10 +15,10 @@ use std::time::Duration;
 
 pub use chat_server::net::connection::{Half, Sending};
 
+use crate::circumstances::{self, Bytes};
 use crate::platform::sync::{
     Arc, AtomicUsize, Condvar, Instant, Mutex, MutexGuard, Ordering,
 };
-use crate::world::{self, Bytes};
 
 /// How much the network takes on its way to a terminal that does not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,10 +187,10 @@ impl Link {
 
 /// A part of so many bytes, at least one.
 fn piece(bytes: usize) -> usize {
-    match world::now().bytes {
+    match circumstances::now().bytes {
         Bytes::Whole => bytes,
-        Bytes::InPieces if bytes < 2 || world::one_in(2) => bytes,
-        Bytes::InPieces => 1 + world::below(bytes - 1),
+        Bytes::InPieces if bytes < 2 || circumstances::one_in(2) => bytes,
+        Bytes::InPieces => 1 + circumstances::below(bytes - 1),
     }
 }
 
@@ -237,9 +237,9 @@ impl Connection {
         state.check_outgoing()?;
         let mut taken = state.takes(bytes.len());
         let is_picky = matches!(state.holds, Holds::Bytes(_))
-            && world::now().bytes == Bytes::InPieces;
-        if is_picky && world::one_in(3) {
-            taken = world::below(taken + 1);
+            && circumstances::now().bytes == Bytes::InPieces;
+        if is_picky && circumstances::one_in(3) {
+            taken = circumstances::below(taken + 1);
         }
         state.to_terminal.extend(&bytes[..taken]);
         drop(state);
@@ -354,7 +354,9 @@ impl Terminal {
     pub fn reset(&self) {
         self.link.change(|state| {
             state.reset();
-            if world::now().bytes == Bytes::InPieces && world::one_in(2) {
+            if circumstances::now().bytes == Bytes::InPieces
+                && circumstances::one_in(2)
+            {
                 state.to_server.clear();
             }
         });
@@ -484,8 +486,8 @@ impl Listener {
     pub fn accept(&self) -> io::Result<(Connection, SocketAddr)> {
         let mut waiting = self.0.waiting.lock();
         loop {
-            let is_unkind = world::now().bytes == Bytes::InPieces;
-            if is_unkind && world::one_in(ACCEPTS) {
+            let is_unkind = circumstances::now().bytes == Bytes::InPieces;
+            if is_unkind && circumstances::one_in(ACCEPTS) {
                 return Err(ErrorKind::ConnectionAborted.into());
             }
             if let Some(connection) = waiting.connections.pop_front() {

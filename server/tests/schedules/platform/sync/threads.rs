@@ -6,9 +6,9 @@ use shuttle::sync::Arc;
 pub use shuttle::thread::Scope;
 
 use super::{Condvar, Mutex};
-use crate::world::{self, Threads};
+use crate::circumstances::{self, Threads};
 
-/// Of so many threads that are asked for, one is refused, in a world that
+/// Of so many threads that are asked for, one is refused, in a circumstances that
 /// refuses threads.
 const THREADS_ASKED_FOR: usize = 3;
 
@@ -37,8 +37,8 @@ impl Builder {
     where
         F: FnOnce() + Send + 'scope,
     {
-        let refuses = world::now().threads == Threads::MayBeRefused;
-        if refuses && world::one_in(THREADS_ASKED_FOR) {
+        let refuses = circumstances::now().threads == Threads::MayBeRefused;
+        if refuses && circumstances::one_in(THREADS_ASKED_FOR) {
             return Err(io::ErrorKind::WouldBlock.into());
         }
         scope.spawn(body);

@@ -10,7 +10,7 @@ use std::cell::Cell;
 use std::ops::Add;
 use std::time::Duration;
 
-use crate::world::{self, Time};
+use crate::circumstances::{self, Time};
 
 thread_local! {
     /// Of this schedule: all its threads are run by one thread of the system.
@@ -56,7 +56,7 @@ pub fn sleep(duration: Duration) {
 /// Whether a wait until then is over; that may be decided now.
 pub fn is_over(deadline: Instant) -> bool {
     let over = deadline <= Instant::now();
-    if !over && world::one_in(LOOKS_AT_A_DEADLINE) {
+    if !over && circumstances::one_in(LOOKS_AT_A_DEADLINE) {
         NOW.set(deadline.0);
         return true;
     }
@@ -65,5 +65,5 @@ pub fn is_over(deadline: Instant) -> bool {
 
 /// Whether waits with a deadline can run out at all.
 pub fn passes() -> bool {
-    world::now().time == Time::Passes
+    circumstances::now().time == Time::Passes
 }

@@ -1,20 +1,20 @@
-//! Whole evenings: thousands of schedules of each. What is checked every
-//! time is in [`crate::evening`]; a test adds what its own story promises.
+//! Whole scenarios: thousands of schedules of each. What is checked every
+//! time is in [`crate::scenario`]; a test adds what it promises besides.
 
 use chat_common::events::LeaveReason;
 use chat_server::config::Config;
 
-use crate::evening::{
-    BURST_LINES, ClosingTime, Evening, paced_room, small_room,
+use crate::circumstances::{
+    CALM, Circumstances, HASTY, TIMELESS, Threads, below, explore, one_in,
 };
 use crate::net::connection::Over;
-use crate::visit::{Ending, Insists, Visit, Visitor, visitor};
-use crate::world::{
-    CALM, HASTY, TIMELESS, Threads, World, below, explore, one_in,
+use crate::scenario::{
+    BURST_LINES, ClosingTime, Scenario, paced_room, small_room,
 };
+use crate::visit::{Ending, Insists, Visit, Visitor, visitor};
 
 const SCHEDULES: usize = 500;
-/// Of an evening on which anything may come at any moment.
+/// Of a scenario in which anything may come at any moment.
 const MORE_SCHEDULES: usize = 4 * SCHEDULES;
 
 /// A backlog of a few lines.
@@ -40,31 +40,31 @@ fn flooder(tag: &'static str, lines: usize, ending: Ending) -> Visitor {
 #[test]
 fn nobody_comes_and_the_server_ends() {
     explore(TIMELESS, SCHEDULES, || {
-        Evening::of(Vec::new()).spend();
+        Scenario::of(Vec::new()).run();
     });
 }
 
 #[test]
 fn people_come_talk_and_leave() {
     explore(TIMELESS, SCHEDULES, || {
-        Evening::of(vec![
+        Scenario::of(vec![
             visitor("a.", &["a.1", "/me a.2", "a.3"], Ending::Quit),
             visitor("b.", &["/name bob", "b.1", "/users"], Ending::HangUp),
             visitor("c.", &["c.1"], Ending::Stay),
         ])
-        .spend();
+        .run();
     });
 }
 
 #[test]
 fn a_name_that_many_want_belongs_to_one_at_a_time() {
     explore(TIMELESS, SCHEDULES, || {
-        let outcome = Evening::of(vec![
+        let outcome = Scenario::of(vec![
             visitor("a.", &["/name ada", "a.1"], Ending::Quit),
             visitor("b.", &["b.1", "/name Ada", "b.2"], Ending::HangUp),
             visitor("c.", &["/name cid", "/name ADA", "c.1"], Ending::Stay),
         ])
-        .spend();
+        .run();
         for visit in outcome.visits {
             let heard = visit.heard.to_lowercase();
             let is_told =
@@ -80,38 +80,38 @@ fn people_who_rename_themselves_again_and_again_stay_themselves() {
     explore(TIMELESS, SCHEDULES, || {
         let names = ["/name ada", "a.1", "/name bob", "a.2", "/name ada"];
         let others = ["/name bob", "b.1", "/name ada", "b.2", "/name bob"];
-        Evening::of(vec![
+        Scenario::of(vec![
             visitor("a.", &names, Ending::Quit),
             visitor("b.", &others, Ending::HangUp),
             visitor("c.", &["c.1"], Ending::Stay),
         ])
-        .spend();
+        .run();
     });
 }
 
 #[test]
 fn newcomers_see_the_past_and_then_the_present() {
     explore(TIMELESS, SCHEDULES, || {
-        Evening::of(vec![
+        Scenario::of(vec![
             flooder("a.", 5, Ending::Quit),
             flooder("b.", 5, Ending::HangUp),
             visitor("c.", &[], Ending::Stay),
             visitor("d.", &["d.1"], Ending::Quit),
         ])
-        .spend();
+        .run();
     });
 }
 
 #[test]
 fn who_is_behind_is_sent_everything_or_shown_out() {
     explore(TIMELESS, SCHEDULES, || {
-        let outcome = Evening::of(vec![
+        let outcome = Scenario::of(vec![
             flooder("a.", 9, Ending::Quit),
             flooder("b.", 3, Ending::HangUp).behind(NARROW_BYTES),
             visitor("c.", &["c.1"], Ending::Quit).behind(NARROW_BYTES),
         ])
         .in_room(tight_room())
-        .spend();
+        .run();
         for visit in &outcome.visits {
             let is_first = visit.visitor.tag == "a.";
             let was_too_slow = outcome.book.was_too_slow(visit);
@@ -123,12 +123,12 @@ fn who_is_behind_is_sent_everything_or_shown_out() {
 #[test]
 fn who_reads_nothing_is_shown_out_and_delays_nobody() {
     explore(HASTY, SCHEDULES, || {
-        let outcome = Evening::of(vec![
+        let outcome = Scenario::of(vec![
             flooder("a.", 12, Ending::Quit),
             visitor("c.", &["c.1"], Ending::Freeze).behind(NARROW_BYTES),
         ])
         .in_room(tight_room())
-        .spend();
+        .run();
         assert!(
             outcome.visits.iter().all(|visit| {
                 visit.visitor.ending != Ending::Freeze
@@ -146,13 +146,13 @@ fn who_reads_nothing_is_shown_out_and_delays_nobody() {
 #[test]
 fn a_reset_at_any_moment_ends_one_stay_only() {
     explore(TIMELESS, SCHEDULES, || {
-        Evening::of(vec![
+        Scenario::of(vec![
             visitor("a.", &["a.1", "a.2", "a.3"], Ending::Reset),
             visitor("b.", &["/name bob", "b.1"], Ending::Reset)
                 .behind(NARROW_BYTES),
             visitor("c.", &["c.1", "/users", "c.2"], Ending::Quit),
         ])
-        .spend();
+        .run();
     });
 }
 
@@ -160,11 +160,11 @@ fn a_reset_at_any_moment_ends_one_stay_only() {
 fn half_a_line_of_a_connection_that_broke_is_not_said() {
     explore(TIMELESS, SCHEDULES, || {
         let long = "a.1234567890123";
-        Evening::of(vec![
+        Scenario::of(vec![
             visitor("a.", &[long], Ending::Reset).behind(NARROW_BYTES),
             visitor("b.", &["b.1"], Ending::Quit),
         ])
-        .spend();
+        .run();
     });
 }
 
@@ -173,11 +173,11 @@ fn private_words_reach_one_person_once() {
     explore(TIMELESS, SCHEDULES, || {
         let asks = ["/name ada", "/msg bob a.1", "/msg bob a.2", "/reply a.3"];
         let answers = ["/name bob", "/reply b.1", "/msg ada b.2", "b.3"];
-        let outcome = Evening::of(vec![
+        let outcome = Scenario::of(vec![
             visitor("a.", &asks, Ending::Stay),
             visitor("b.", &answers, Ending::Quit),
         ])
-        .spend();
+        .run();
         let heard = |text: &str| {
             let visits = outcome.visits.iter();
             visits.map(|v| v.heard.matches(text).count()).sum::<usize>()
@@ -194,13 +194,13 @@ fn private_words_reach_one_person_once() {
 #[test]
 fn a_server_that_closes_at_any_moment_says_goodbye_to_all() {
     explore(TIMELESS, MORE_SCHEDULES, || {
-        let outcome = Evening::of(vec![
+        let outcome = Scenario::of(vec![
             visitor("a.", &["/name ada", "a.1", "a.2"], Ending::Stay),
             visitor("b.", &["b.1", "/users"], Ending::Quit),
             visitor("c.", &["c.1"], Ending::HangUp).behind(NARROW_BYTES),
         ])
         .closing_at(ClosingTime::AnyMoment)
-        .spend();
+        .run();
         for visit in &outcome.visits {
             let goodbye = " * the server is closing\n";
             let stayed = visit.visitor.ending == Ending::Stay
@@ -218,38 +218,38 @@ fn a_server_that_closes_at_any_moment_says_goodbye_to_all() {
 #[test]
 fn a_server_that_closes_waits_for_nobody_who_is_frozen() {
     explore(HASTY, MORE_SCHEDULES, || {
-        Evening::of(vec![
+        Scenario::of(vec![
             visitor("a.", &["/name ada", "a.1", "a.2"], Ending::Stay),
             flooder("b.", 3, Ending::Freeze).behind(NARROW_BYTES),
             visitor("c.", &["c.1"], Ending::Freeze).behind(NARROW_BYTES),
             visitor("d.", &["d.1"], Ending::Reset),
         ])
         .closing_at(ClosingTime::AnyMoment)
-        .spend();
+        .run();
     });
 }
 
 #[test]
 fn time_may_run_out_anywhere() {
     explore(HASTY, SCHEDULES, || {
-        Evening::of(vec![
+        Scenario::of(vec![
             visitor("a.", &["a.1", "/name ada", "a.2"], Ending::Quit),
             visitor("b.", &["b.1"], Ending::HangUp).behind(NARROW_BYTES),
             visitor("c.", &[], Ending::Stay),
         ])
-        .spend();
+        .run();
     });
 }
 
 #[test]
 fn who_talks_too_fast_is_slowed_and_loses_nothing() {
     explore(HASTY, SCHEDULES, || {
-        let outcome = Evening::of(vec![
+        let outcome = Scenario::of(vec![
             flooder("a.", 5, Ending::Stay),
             flooder("b.", 4, Ending::Quit),
         ])
         .in_room(paced_room())
-        .spend();
+        .run();
         for visit in &outcome.visits {
             let is_quit = visit.visitor.ending == Ending::Quit;
             assert!(!is_quit || visit.over == Some(Over::Closed));
@@ -261,12 +261,12 @@ fn who_talks_too_fast_is_slowed_and_loses_nothing() {
 fn who_ends_the_connection_before_their_turn_has_said_their_burst() {
     // Calm, because the pause after a failed accept lets time pass.
     explore(CALM, SCHEDULES, || {
-        let outcome = Evening::of(vec![
+        let outcome = Scenario::of(vec![
             flooder("a.", 5, Ending::HangUp),
             flooder("b.", 5, Ending::HangUp),
         ])
         .in_room(paced_room())
-        .spend();
+        .run();
         for visit in &outcome.visits {
             let said = outcome.book.count_words(visit);
             assert_eq!(said, BURST_LINES, "{:#?}", outcome.book);
@@ -278,7 +278,7 @@ fn who_ends_the_connection_before_their_turn_has_said_their_burst() {
 #[test]
 fn who_finds_the_room_full_is_told_so_and_nothing_else() {
     explore(TIMELESS, SCHEDULES, || {
-        let outcome = Evening::of(vec![
+        let outcome = Scenario::of(vec![
             visitor("a.", &["a.1"], Ending::Quit),
             visitor("b.", &[], Ending::HangUp),
             visitor("c.", &[], Ending::HangUp),
@@ -287,7 +287,7 @@ fn who_finds_the_room_full_is_told_so_and_nothing_else() {
             clients_max: 2,
             ..small_room()
         })
-        .spend();
+        .run();
         for visit in &outcome.visits {
             let heard = visit.heard.as_str();
             assert!(
@@ -303,18 +303,18 @@ fn who_finds_the_room_full_is_told_so_and_nothing_else() {
 }
 
 #[test]
-fn a_seat_that_somebody_has_left_is_free_again() {
+fn a_place_that_somebody_has_left_is_free_again() {
     explore(TIMELESS, SCHEDULES, || {
         let once_more = |tag| Visitor {
             insists: Insists::UntilHeard("Welcome"),
             ..visitor(tag, &[], Ending::Quit)
         };
-        let outcome = Evening::of(vec![once_more("a."), once_more("b.")])
+        let outcome = Scenario::of(vec![once_more("a."), once_more("b.")])
             .in_room(Config {
                 clients_max: 2,
                 ..small_room()
             })
-            .spend();
+            .run();
         for visit in &outcome.visits {
             assert!(visit.heard.starts_with("Welcome"), "{}", visit.heard);
         }
@@ -323,24 +323,24 @@ fn a_seat_that_somebody_has_left_is_free_again() {
 
 #[test]
 fn a_system_without_threads_to_spare_turns_people_away_alive() {
-    let world = World {
+    let circumstances = Circumstances {
         threads: Threads::MayBeRefused,
         ..TIMELESS
     };
-    explore(world, SCHEDULES, || {
-        Evening::of(vec![
+    explore(circumstances, SCHEDULES, || {
+        Scenario::of(vec![
             visitor("a.", &["a.1", "a.2"], Ending::Quit),
             visitor("b.", &["b.1"], Ending::HangUp).behind(NARROW_BYTES),
             visitor("c.", &["c.1"], Ending::Stay).behind(NARROW_BYTES),
         ])
-        .spend();
+        .run();
     });
 }
 
 #[test]
-fn who_falls_behind_when_every_writer_is_in_use_is_shown_out() {
+fn who_falls_behind_when_every_catch_up_is_in_use_is_shown_out() {
     explore(HASTY, SCHEDULES, || {
-        Evening::of(vec![
+        Scenario::of(vec![
             visitor("a.", &["a.1", "a.2"], Ending::Quit).behind(NARROW_BYTES),
             visitor("b.", &["b.1"], Ending::Freeze).behind(NARROW_BYTES),
             visitor("c.", &["c.1"], Ending::HangUp).behind(NARROW_BYTES),
@@ -349,7 +349,7 @@ fn who_falls_behind_when_every_writer_is_in_use_is_shown_out() {
             catch_ups_max: 1,
             ..small_room()
         })
-        .spend();
+        .run();
     });
 }
 
@@ -361,23 +361,23 @@ fn a_crowd_is_told_of_by_count() {
             tags.map(|tag| flooder(tag, 1, Ending::Quit)).into();
         visitors[0].ending = Ending::Stay;
         visitors[1].ending = Ending::Reset;
-        Evening::of(visitors).spend();
+        Scenario::of(visitors).run();
     });
 }
 
 #[test]
-fn a_writer_that_has_ended_is_free_again() {
+fn a_catch_up_that_has_ended_makes_room_for_another() {
     explore(TIMELESS, SCHEDULES, || {
         let insist = |tag| Visitor {
             insists: Insists::UntilHeard("* goodbye\n"),
             ..visitor(tag, &[], Ending::Quit).behind(NARROW_BYTES)
         };
-        Evening::of(vec![insist("a."), insist("b.")])
+        Scenario::of(vec![insist("a."), insist("b.")])
             .in_room(Config {
                 catch_ups_max: 1,
                 ..small_room()
             })
-            .spend();
+            .run();
     });
 }
 
@@ -415,8 +415,8 @@ fn anybody(tag: &'static str, endings: &[Ending]) -> Visitor {
     }
 }
 
-fn anything(world: World, endings: &'static [Ending]) {
-    explore(world, MORE_SCHEDULES, || {
+fn anything(circumstances: Circumstances, endings: &'static [Ending]) {
+    explore(circumstances, MORE_SCHEDULES, || {
         let mut visitors = Vec::new();
         for tag in ["a.", "b.", "c.", "d."] {
             if !one_in(4) {
@@ -433,10 +433,10 @@ fn anything(world: World, endings: &'static [Ending]) {
         } else {
             ClosingTime::AfterTheLastVisit
         };
-        Evening::of(visitors)
+        Scenario::of(visitors)
             .in_room(room)
             .closing_at(closing_time)
-            .spend();
+            .run();
     });
 }
 

@@ -1,4 +1,4 @@
-//! What the world around the server may do in a schedule, and how schedules
+//! What may happen around the server in a schedule, and how schedules
 //! are run. Whatever is left to chance is chosen by the schedule's seed.
 
 use std::cell::Cell;
@@ -40,43 +40,43 @@ pub enum Threads {
 
 /// The circumstances of a schedule.
 #[derive(Clone, Copy, Debug)]
-pub struct World {
+pub struct Circumstances {
     pub time: Time,
     pub bytes: Bytes,
     pub threads: Threads,
 }
 
 /// Nothing is left to chance but the order of steps.
-pub const CALM: World = World {
+pub const CALM: Circumstances = Circumstances {
     time: Time::StandsStill,
     bytes: Bytes::Whole,
     threads: Threads::AreGiven,
 };
 
 /// No time-out helps anybody, and every line arrives in pieces.
-pub const TIMELESS: World = World {
+pub const TIMELESS: Circumstances = Circumstances {
     bytes: Bytes::InPieces,
     ..CALM
 };
 
 /// Every wait with a deadline may run out.
-pub const HASTY: World = World {
+pub const HASTY: Circumstances = Circumstances {
     time: Time::Passes,
     ..TIMELESS
 };
 
 thread_local! {
-    static WORLD: Cell<World> = const { Cell::new(CALM) };
+    static CIRCUMSTANCES: Cell<Circumstances> = const { Cell::new(CALM) };
 }
 
 /// The circumstances now.
-pub fn now() -> World {
-    WORLD.get()
+pub fn now() -> Circumstances {
+    CIRCUMSTANCES.get()
 }
 
 /// From now on the circumstances are these.
-pub fn becomes(world: World) {
-    WORLD.set(world);
+pub fn becomes(circumstances: Circumstances) {
+    CIRCUMSTANCES.set(circumstances);
 }
 
 /// True for one in so many.
@@ -106,7 +106,7 @@ pub fn dawdle(steps: usize) {
 ///
 /// `SCHEDULES_TIMES=100` runs a hundred times as many.
 pub fn explore(
-    world: World,
+    circumstances: Circumstances,
     schedules: usize,
     scenario: impl Fn() + Send + Sync + 'static,
 ) {
@@ -114,7 +114,7 @@ pub fn explore(
     let times = times.and_then(|text| text.parse().ok()).unwrap_or(1);
     let scheduler = RandomScheduler::new(schedules * times);
     Runner::new(scheduler, config()).run(move || {
-        begin(world);
+        begin(circumstances);
         scenario();
     });
 }
@@ -147,8 +147,8 @@ fn run_all(
     println!("{schedules} schedules");
 }
 
-fn begin(world: World) {
-    becomes(world);
+fn begin(circumstances: Circumstances) {
+    becomes(circumstances);
     time::begin();
     clock::begin();
 }

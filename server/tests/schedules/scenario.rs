@@ -1,4 +1,4 @@
-//! An evening: the whole server runs, from opening the door to its last
+//! A scenario: the whole server runs, from the first `accept` to its last
 //! thread, with a witness and some visitors; then everything they heard is
 //! checked.
 
@@ -9,6 +9,7 @@ use chat_server::config::{Config, Rate};
 
 use crate::accept;
 use crate::book::{Book, Extent, check_last_words, check_private};
+use crate::circumstances::{self, Circumstances, Threads, Time};
 use crate::limits::newcomers::Arrival;
 use crate::logging::background_writer::{
     BackgroundWriter, LastLine, background_writer,
@@ -23,10 +24,9 @@ use crate::platform::sync::{Arc, Mutex, Receiver, Sender, scope, unbounded};
 use crate::room::client_id::ClientId;
 use crate::room::writer::Newcomer;
 use crate::visit::{Ending, Visit, Visitor, visitor};
-use crate::world::{self, Threads, Time, World};
 
 /// For how many steps at most the room is open when it closes at any moment:
-/// about as many as the longest evening takes.
+/// about as many as the longest scenario takes.
 const STEPS_BEFORE_CLOSING: usize = 150;
 
 /// When somebody asks the server to stop.
@@ -39,12 +39,12 @@ pub enum ClosingTime {
 }
 
 /// What is to happen.
-pub struct Evening {
+pub struct Scenario {
     pub config: Config,
     pub visitors: Vec<Visitor>,
     pub closing_time: ClosingTime,
     /// The circumstances once the witness is in.
-    pub world: World,
+    pub circumstances: Circumstances,
 }
 
 /// What happened.
@@ -96,14 +96,14 @@ pub fn newcomer(id: u64, connection: Connection, config: &Config) -> Newcomer {
     }
 }
 
-impl Evening {
+impl Scenario {
     /// Visitors in a small room, until the last visit is over.
     pub fn of(visitors: Vec<Visitor>) -> Self {
         Self {
             config: small_room(),
             visitors,
             closing_time: ClosingTime::AfterTheLastVisit,
-            world: world::now(),
+            circumstances: circumstances::now(),
         }
     }
 
@@ -118,8 +118,8 @@ impl Evening {
         }
     }
 
-    /// Lets it happen, and checks what must be true of every evening.
-    pub fn spend(self) -> Outcome {
+    /// Lets it happen, and checks what must be true of every scenario.
+    pub fn run(self) -> Outcome {
         let network = Arc::new(Network::default());
         let woken = Arc::clone(&network);
         let shutdown = Shutdown::new(move || woken.wake());
@@ -129,9 +129,9 @@ impl Evening {
         let visits = Mutex::new(Vec::new());
         let (witness_in, is_witness_in) = unbounded();
         let (early, left) = unbounded();
-        world::becomes(World {
+        circumstances::becomes(Circumstances {
             threads: Threads::AreGiven,
-            ..self.world
+            ..self.circumstances
         });
         scope(|scope| {
             scope.spawn(|| self.serve(&network, &shutdown, transcript));
@@ -143,7 +143,7 @@ impl Evening {
                 *witness.lock() = Some(visit);
             });
             is_witness_in.recv().expect("the witness tells");
-            world::becomes(self.world);
+            circumstances::becomes(self.circumstances);
             for visitor in self.visitors.clone() {
                 let (network, visits) = (&network, &visits);
                 let early = early.clone();
@@ -172,16 +172,16 @@ impl Evening {
         to: BackgroundWriter,
     ) {
         // Nobody reads the log: that must stop nobody.
-        let (log, _desk) = background_writer(64);
+        let (log, _thread) = background_writer(64);
         let log = Log::new(Level::Details, Clock, log);
         let listener = Listener(Arc::clone(network));
-        accept::run(listener, &self.config, shutdown, &log, Clock, Some(to))
+        accept::run(listener, &self.config, shutdown, &log, Some(to))
             .expect("a thread");
     }
 
     fn wait_for_closing_time(&self, left: &Receiver<()>) {
         if self.closing_time == ClosingTime::AnyMoment {
-            world::dawdle(STEPS_BEFORE_CLOSING);
+            circumstances::dawdle(STEPS_BEFORE_CLOSING);
             return;
         }
         for visitor in &self.visitors {
@@ -219,7 +219,7 @@ impl Evening {
     /// reset, their own slowness or a shortage of threads was in the
     /// way.
     fn heard(&self, book: &Book, visit: &Visit) -> Extent {
-        let World { time, threads, .. } = self.world;
+        let Circumstances { time, threads, .. } = self.circumstances;
         let is_in =
             visit.heard.starts_with("Welcome") || book.count_words(visit) > 0;
         if time == Time::StandsStill
