@@ -29,7 +29,7 @@ use chat_server::logging::transcript;
 use chat_server::net::listener::{Buffers, Listener};
 use chat_server::platform::clock::Clock;
 use chat_server::platform::machine;
-use chat_server::platform::shutdown::{Request, Shutdown};
+use chat_server::platform::shutdown::{Shutdown, Trigger};
 
 use crate::args::Arguments;
 
@@ -306,7 +306,7 @@ fn hang_up_is_ignored() -> bool {
 /// Ctrl-C, SIGTERM and a hang-up ask to stop; a second one does not wait.
 fn stop_on_signal(shutdown: Arc<Shutdown>) -> Result<(), String> {
     ctrlc::set_handler(move || {
-        if shutdown.trigger() == Request::Again {
+        if shutdown.trigger() == Trigger::Again {
             process::exit(EXIT_INTERRUPTED);
         }
     })

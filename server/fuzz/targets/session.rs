@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use chat_common::events::ServerLine;
 use chat_common::marks;
+use chat_common::names::Name;
 use chat_common::protocols::Opening;
 use chat_server::config::Config;
 use chat_server::limits::newcomers::Arrival;
@@ -65,6 +66,7 @@ fn connect(id: u64, config: &Config) -> io::Result<Ends> {
     let newcomer = Newcomer {
         id: ClientId(id),
         from: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)),
+        guest: Arc::new(Name::guest(id)),
         arrival: Arrival::Named,
         outbox: Arc::new(outbox),
     };

@@ -3,9 +3,9 @@
 
 use crate::platform::sync::{AtomicBool, Ordering};
 
-/// Whether this was the first request.
+/// Whether this was the first request to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Request {
+pub enum Trigger {
     /// It was.
     First,
     /// Somebody asked before.
@@ -30,14 +30,14 @@ impl Shutdown {
     }
 
     /// Asks to stop.
-    pub fn trigger(&self) -> Request {
+    pub fn trigger(&self) -> Trigger {
         if self.triggered.swap(true, Ordering::SeqCst) {
-            return Request::Again;
+            return Trigger::Again;
         }
         // After the flag is set, or the woken thread might not see it and
         // wait again.
         (self.wake)();
-        Request::First
+        Trigger::First
     }
 
     /// Whether anybody has asked.

@@ -76,7 +76,7 @@ impl RoomState {
     /// tells the others.
     pub fn depart(&mut self, nth: usize, reason: LeaveReason) {
         let mut writer = self.writers.remove(nth);
-        writer.catch_up(self.broadcast.text(), &mut self.jobs);
+        writer.give(self.broadcast.text(), &mut self.jobs);
         let (id, standing) = (writer.id, writer.standing);
         let name = Arc::clone(&writer.name);
         self.log_departure(&writer, reason);

@@ -154,20 +154,20 @@ impl RoomState {
     pub fn put_to(&mut self, nth: usize, bytes: &[u8]) {
         self.broadcast.count(bytes.len());
         let writer = &mut self.writers[nth];
-        writer.catch_up(self.broadcast.text(), &mut self.jobs);
+        writer.give(self.broadcast.text(), &mut self.jobs);
         writer.put(bytes, &mut self.jobs);
     }
 
     /// Ends a hold: gives everyone what it told, and shows out whoever is too
     /// slow for it. Telling the others of that may find more.
     pub fn settle(&mut self) {
-        self.give();
+        self.give_all();
         while let Some(id) = self.jobs.next_too_slow() {
             if let Some(nth) = self.position(id) {
                 self.depart(nth, LeaveReason::TooSlow);
                 self.jobs.send(Job::CutOff(id));
             }
-            self.give();
+            self.give_all();
         }
         let written_down = self.broadcast.end();
         if let Some(transcript) = &self.transcript
@@ -178,12 +178,12 @@ impl RoomState {
     }
 
     /// Gives everyone what this hold has told, each without their own words.
-    fn give(&mut self) {
+    fn give_all(&mut self) {
         if self.broadcast.text().is_empty() {
             return;
         }
         for writer in &mut self.writers {
-            writer.catch_up(self.broadcast.text(), &mut self.jobs);
+            writer.give(self.broadcast.text(), &mut self.jobs);
             writer.begin_anew();
         }
         self.broadcast.clear();

@@ -95,7 +95,7 @@ impl Writer {
     }
 
     /// Gives them what this hold has told so far, without their own words.
-    pub fn catch_up(&mut self, text: &[u8], jobs: &mut Jobs) {
+    pub fn give(&mut self, text: &[u8], jobs: &mut Jobs) {
         for own in std::mem::take(&mut self.own) {
             self.put(&text[self.given..own.start], jobs);
             self.given = own.end;

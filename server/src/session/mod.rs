@@ -132,7 +132,7 @@ struct Session<'a> {
 /// `Err` is no mistake: it ends the stay, for this reason, and `?` means
 /// "leave, if this says so". Where the room has ended the stay, the room knows
 /// the reason, and passes over this one.
-type Stay = Result<(), LeaveReason>;
+type StillHere = Result<(), LeaveReason>;
 
 impl Session<'_> {
     /// Listens until the client or the room has had enough.
@@ -149,7 +149,7 @@ impl Session<'_> {
     }
 
     /// Reads once, and has done what that asks for.
-    fn listen_once(&mut self) -> Stay {
+    fn listen_once(&mut self) -> StillHere {
         self.set_read_timeout()?;
         match self.input.read(self.outbox.connection()) {
             Ok(0) => return Err(self.end_input()?),
@@ -172,7 +172,7 @@ impl Session<'_> {
 
     /// For how long the next read may wait: until the newcomer is announced,
     /// or until the silence has lasted too long.
-    fn set_read_timeout(&mut self) -> Stay {
+    fn set_read_timeout(&mut self) -> StillHere {
         let now = Instant::now();
         let arrival = self.announce_at;
         let arrival = arrival.map(|at| at.saturating_duration_since(now));
@@ -189,7 +189,7 @@ impl Session<'_> {
     /// Collects what the lines ask for that one read brought, at the client's
     /// pace. Every byte is paid for, also those of no line yet: nothing more
     /// is read before.
-    fn take_lines(&mut self) -> Stay {
+    fn take_lines(&mut self) -> StillHere {
         loop {
             let (line, bytes) = self.input.next_line();
             let is_end = line.is_none();
@@ -201,7 +201,7 @@ impl Session<'_> {
     }
 
     /// Collects what one line asks for, when it is the client's turn.
-    fn take_line(&mut self, line: Option<Incoming>, bytes: usize) -> Stay {
+    fn take_line(&mut self, line: Option<Incoming>, bytes: usize) -> StillHere {
         let mut cost = Cost {
             lines: u32::from(line.is_some()),
             bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
@@ -230,7 +230,7 @@ impl Session<'_> {
 
     /// Has done what has been collected. Nothing is collected while the
     /// session waits for anything.
-    fn propose(&mut self) -> Stay {
+    fn propose(&mut self) -> StillHere {
         if !self.requests.is_empty() {
             let requests = std::mem::take(&mut self.requests);
             self.server.room.propose(self.id, requests);
@@ -239,7 +239,7 @@ impl Session<'_> {
     }
 
     /// Whether the client is still in the room.
-    fn check_stay(&self) -> Stay {
+    fn check_stay(&self) -> StillHere {
         match self.outbox.is_over() {
             true => Err(LeaveReason::Quit),
             false => Ok(()),
@@ -275,7 +275,7 @@ impl Session<'_> {
 
     /// Announces a newcomer whose time to say a name is over; the room knows
     /// whether it has heard of them before.
-    fn announce_if_due(&mut self) -> Stay {
+    fn announce_if_due(&mut self) -> StillHere {
         if self.announce_at.is_none_or(|at| Instant::now() < at) {
             return Ok(());
         }
@@ -285,7 +285,7 @@ impl Session<'_> {
     }
 
     /// Waits until the client may go on, and has paid for this.
-    fn await_turn(&mut self, cost: Cost) -> Stay {
+    fn await_turn(&mut self, cost: Cost) -> StillHere {
         let mut turn = self.turn(cost);
         if turn == Turn::Now && cost.lines > 0 {
             self.held_back = Duration::ZERO;
@@ -312,7 +312,7 @@ impl Session<'_> {
     /// Whoever ends the connection meanwhile is heard no further: at their
     /// pace, what they have sent could go on for an hour after they left. Only
     /// [`UNTOLD_MAX`] is granted.
-    fn hold_back(&mut self, time: Duration) -> Stay {
+    fn hold_back(&mut self, time: Duration) -> StillHere {
         self.held_back += time;
         if self.held_back <= UNTOLD_MAX {
             sleep(time);
@@ -338,7 +338,7 @@ impl Session<'_> {
         }
     }
 
-    fn tell_slowed(&mut self) -> Stay {
+    fn tell_slowed(&mut self) -> StillHere {
         let id = self.id.0;
         self.server
             .log
@@ -366,7 +366,7 @@ impl Session<'_> {
 
 /// Ends the stay of a program that takes this for another server, before
 /// anything it has sent is done.
-fn refuse(found: Option<Protocol>) -> Stay {
+fn refuse(found: Option<Protocol>) -> StillHere {
     match found {
         Some(protocol) => Err(LeaveReason::OtherProtocol(protocol)),
         None => Ok(()),
