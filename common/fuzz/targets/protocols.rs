@@ -1,5 +1,5 @@
 //! Any bytes in any pieces into the opening: how they are cut does not
-//! matter, and what comes after the first line does not either. May not know
+//! matter, and what comes after the first line does not either. Must not know
 //! what a line says.
 #![no_main]
 
