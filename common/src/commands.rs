@@ -6,8 +6,10 @@ use std::fmt;
 use crate::blanks;
 use crate::lines::Line;
 
-/// A command as a person reads about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A command: how a person reads about it, and what is made of it. Whatever a
+/// new verb makes has to be handled by a `match` of the server, or it does not
+/// compile.
+#[derive(Clone, Copy, Debug)]
 pub struct Usage {
     /// The verb without its slash.
     pub verb: &'static str,
@@ -17,53 +19,67 @@ pub struct Usage {
     pub arguments: &'static str,
     /// What it does, in a few words.
     pub purpose: &'static str,
+    /// The command that this text behind the verb makes, the white space
+    /// around it cut off; `None` when something is missing.
+    make: fn(&str) -> Option<Command>,
 }
 
 /// Every command, in the order `/help` lists them.
-pub const COMMANDS: &[Usage] = &[NAME, USERS, ME, MSG, REPLY, HELP, QUIT];
-
-const NAME: Usage = Usage {
-    verb: "name",
-    aliases: &["nick"],
-    arguments: "NAME",
-    purpose: "take a name, or another one",
-};
-const USERS: Usage = Usage {
-    verb: "users",
-    aliases: &["who", "names"],
-    arguments: "",
-    purpose: "list who is here",
-};
-const ME: Usage = Usage {
-    verb: "me",
-    aliases: &[],
-    arguments: "TEXT",
-    purpose: "say what you do: /me waves",
-};
-const MSG: Usage = Usage {
-    verb: "msg",
-    aliases: &["w", "tell"],
-    arguments: "NAME TEXT",
-    purpose: "say something to one person alone",
-};
-const REPLY: Usage = Usage {
-    verb: "reply",
-    aliases: &[],
-    arguments: "TEXT",
-    purpose: "answer whoever last wrote to you alone",
-};
-const HELP: Usage = Usage {
-    verb: "help",
-    aliases: &[],
-    arguments: "",
-    purpose: "show this list",
-};
-const QUIT: Usage = Usage {
-    verb: "quit",
-    aliases: &["exit"],
-    arguments: "",
-    purpose: "leave",
-};
+pub const COMMANDS: &[Usage] = &[
+    Usage {
+        verb: "name",
+        aliases: &["nick"],
+        arguments: "NAME",
+        purpose: "take a name, or another one",
+        make: |rest| needed(rest).map(|name| Command::Name(name.to_owned())),
+    },
+    Usage {
+        verb: "users",
+        aliases: &["who", "names"],
+        arguments: "",
+        purpose: "list who is here",
+        make: |_| Some(Command::Users),
+    },
+    Usage {
+        verb: "me",
+        aliases: &[],
+        arguments: "TEXT",
+        purpose: "say what you do: /me waves",
+        make: |rest| said(rest).map(Command::Act),
+    },
+    Usage {
+        verb: "msg",
+        aliases: &["w", "tell"],
+        arguments: "NAME TEXT",
+        purpose: "say something to one person alone",
+        make: |rest| {
+            let (to, text) = cut_word(rest);
+            let to = to.to_owned();
+            said(text).map(|text| Command::Msg { to, text })
+        },
+    },
+    Usage {
+        verb: "reply",
+        aliases: &[],
+        arguments: "TEXT",
+        purpose: "answer whoever last wrote to you alone",
+        make: |rest| said(rest).map(Command::Reply),
+    },
+    Usage {
+        verb: "help",
+        aliases: &[],
+        arguments: "",
+        purpose: "show this list",
+        make: |_| Some(Command::Help),
+    },
+    Usage {
+        verb: "quit",
+        aliases: &["exit"],
+        arguments: "",
+        purpose: "leave",
+        make: |_| Some(Command::Quit),
+    },
+];
 
 impl Usage {
     fn has_verb(&self, verb: &str) -> bool {
@@ -131,8 +147,8 @@ pub enum CommandError {
     Missing {
         /// The verb as it was typed, without its slash.
         verb: String,
-        /// The command it stands for.
-        usage: Usage,
+        /// What follows it.
+        arguments: &'static str,
     },
 }
 
@@ -149,10 +165,10 @@ impl fmt::Display for CommandError {
                 "/{verb}: nothing was said; a command is one only at the \
                  very beginning of a line, and //{verb} there says /{verb}"
             ),
-            Self::Missing { verb, usage } => write!(
+            Self::Missing { verb, arguments } => write!(
                 f,
-                "/{verb}: something is missing; it is written /{verb} {}",
-                usage.arguments
+                "/{verb}: something is missing; it is written /{verb} \
+                 {arguments}"
             ),
         }
     }
@@ -257,33 +273,20 @@ fn parse_command(text: &str) -> Result<Command, CommandError> {
     let Some(usage) = COMMANDS.iter().find(|usage| usage.has_verb(verb)) else {
         return Err(CommandError::Unknown(verb.to_owned()));
     };
-    let missing = || CommandError::Missing {
+    (usage.make)(rest).ok_or_else(|| CommandError::Missing {
         verb: verb.to_owned(),
-        usage: *usage,
-    };
-    let needed = |text: &str| {
-        if blanks::is_blank(text) {
-            Err(missing())
-        } else {
-            Ok(Line::new(text))
-        }
-    };
-    Ok(match usage.verb {
-        "name" if rest.is_empty() => return Err(missing()),
-        "name" => Command::Name(rest.to_owned()),
-        "users" => Command::Users,
-        "me" => Command::Act(needed(rest)?),
-        "msg" => {
-            let (to, text) = cut_word(rest);
-            Command::Msg {
-                to: to.to_owned(),
-                text: needed(text)?,
-            }
-        }
-        "reply" => Command::Reply(needed(rest)?),
-        "help" => Command::Help,
-        _ => Command::Quit,
+        arguments: usage.arguments,
     })
+}
+
+/// The text, if there is any.
+fn needed(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// The text as a line, if anything of it is seen.
+fn said(text: &str) -> Option<Line> {
+    (!blanks::is_blank(text)).then(|| Line::new(text))
 }
 
 /// The first word, and what follows it without the white space around it.
@@ -403,6 +406,7 @@ mod tests {
             arguments,
             aliases,
             purpose: "leave",
+            make: |_| None,
         };
         let shown = usage("THERE", &["walk", "run"]).to_string();
         assert_eq!(shown, "/go THERE (or /walk, /run): leave");
