@@ -232,10 +232,11 @@ struct Displaced<'a> {
     verb: &'a str,
 }
 
-/// The command that somebody meant who typed a space, or something that is
-/// not seen at all, before it, or the slash of an East Asian keyboard.
+/// The command that somebody meant who typed before it a space, something that
+/// is not seen at all, or a key that only some terminals act upon; or a slash
+/// that is not the plain one.
 fn displaced(text: &str) -> Option<Displaced<'_>> {
-    let rest = text.trim_start_matches(blanks::is_unseen);
+    let rest = behind_slips(text);
     let words = rest.trim_start_matches(is_slash);
     let slashes = &rest[..rest.len() - words.len()];
     let (verb, _) = cut_word(words);
@@ -247,8 +248,33 @@ fn displaced(text: &str) -> Option<Displaced<'_>> {
     })
 }
 
+/// What follows what nobody means to say at the beginning of a line: blanks,
+/// and what is left of keys, as marks: Up is `␛[A` where no program knows it.
+fn behind_slips(text: &str) -> &str {
+    let is_slip =
+        |c: char| blanks::is_unseen(c) || matches!(c, '\u{2400}'..='\u{2426}');
+    let mut rest = text;
+    loop {
+        let next = rest.trim_start_matches(is_slip);
+        let cut = &rest[..rest.len() - next.len()];
+        rest = next;
+        let key = rest.strip_prefix('[').filter(|_| cut.ends_with('␛'));
+        let key = key.map(|key| {
+            key.trim_start_matches(|c: char| "0123456789;".contains(c))
+        });
+        let mut letters = match key {
+            Some(key) => key.chars(),
+            None => return rest,
+        };
+        letters.next();
+        rest = letters.as_str();
+    }
+}
+
+/// The plain slash, the wide one of East Asian keyboards, and those that look
+/// like it: a fraction's, a division's, a box's.
 fn is_slash(c: char) -> bool {
-    matches!(c, '/' | '\u{ff0f}')
+    matches!(c, '/' | '\u{ff0f}' | '⁄' | '∕' | '⧸' | '╱')
 }
 
 /// A line that does not begin with a slash: words, if no command was meant.
@@ -345,6 +371,26 @@ mod tests {
         assert_eq!(parse(""), Ok(Command::Nothing));
         assert_eq!(parse(" \t "), Ok(Command::Nothing));
         assert_eq!(parse(" \u{3164}\u{200b}"), Ok(Command::Nothing));
+    }
+
+    #[test]
+    fn a_command_behind_the_slip_of_a_key_is_refused() {
+        for text in [
+            "\u{1b}[A/msg bob s",
+            "\u{1b}[1;5D /msg bob s",
+            "\u{1b}[200~/msg bob s",
+            "\u{8}/msg bob s",
+            "\u{7f}\0/msg bob s",
+            "\u{b}/msg bob s",
+            "⁄msg bob s",
+            "∕msg bob s",
+        ] {
+            let error = parse(text).expect_err(text);
+            assert!(error.contains("nothing was said"), "{text:?}: {error}");
+        }
+        for text in ["[A/msg bob s", "␛[A hello", "␛"] {
+            assert_eq!(parse(text), said(text), "{text:?}");
+        }
     }
 
     #[test]

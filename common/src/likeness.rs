@@ -13,13 +13,15 @@ use unicode_security::skeleton;
 
 /// Letters that are one stroke or ring, which UTS 39 does not compare with
 /// Latin ones, as Latin and these hardly ever stand together in other texts.
-const STROKES: [(char, char); 5] = [
+const STROKES: [(char, char); 6] = [
     ('丨', 'l'),
     ('工', 'l'),
     ('〇', 'O'),
     // A vowel and a consonant of Korean syllables.
     ('\u{1175}', 'l'),
     ('\u{110b}', 'O'),
+    // The long vowel of katakana, and the skeleton of the number one.
+    ('ー', '-'),
 ];
 
 /// How a name looks in each case it may be written in.
@@ -72,16 +74,28 @@ fn look(text: &str) -> String {
     for c in text.nfd().filter(|c| !is_accent(*c)) {
         if c.is_ascii_lowercase() {
             look.push(c);
-        } else if let Some((_, as_if)) = STROKES.iter().find(|it| it.0 == c) {
-            look.push(*as_if);
         } else {
             let mut bytes = [0; 4];
             let parts = skeleton(c.encode_utf8(&mut bytes));
-            let whole: String = parts.filter(|c| !is_stroke(*c)).collect();
+            // After the skeleton, which makes such strokes of other letters.
+            let parts = parts.filter(|c| !is_stroke(*c)).map(latin_stroke);
+            let whole: String = parts.collect();
             look.push_str(&whole.replace("rn", "m"));
         }
     }
     look
+}
+
+fn latin_stroke(c: char) -> char {
+    let found = STROKES.iter().find(|it| it.0 == c);
+    found.map_or(c, |(_, as_if)| *as_if)
+}
+
+/// Whether a character is read as a sign between letters: a number or a vowel
+/// of another script may be a dash to the reader.
+pub fn is_read_as_sign(c: char) -> bool {
+    let mut bytes = [0; 4];
+    !c.is_alphabetic() || look(c.encode_utf8(&mut bytes)) == "-"
 }
 
 /// Whether this is a mark that is put on Latin, Greek and Cyrillic letters.
@@ -125,6 +139,10 @@ mod tests {
             ("zoe", "Zoë"),
             ("ԁаѕһ", "dash"),
             ("a丨ice", "alice"),
+            ("エマ", "工マ"),
+            ("ニエ", "ニ工"),
+            ("ken一x", "ken-x"),
+            ("kenーx", "ken-x"),
         ] {
             assert!(alike(one, other), "{one} {other}");
         }

@@ -18,7 +18,7 @@ use unicode_security::{
     RestrictionLevelDetection as _,
 };
 
-use crate::likeness::Likeness;
+use crate::likeness::{self, Likeness};
 
 /// The longest name, in characters. Sixteen leave most of a terminal's row
 /// to what is said.
@@ -232,11 +232,17 @@ fn is_reserved(shown: &str) -> bool {
 }
 
 fn reads_reserved(text: &str) -> bool {
-    let is_sign = |c: char| !c.is_alphabetic();
-    let core = text.trim_matches(is_sign);
+    let core = text.trim_matches(likeness::is_read_as_sign);
     // guest-7 and guest.x are the server's to give.
-    let first = core.split(is_sign).next().unwrap_or(core);
-    looks_like_one_of(core, RESERVED) || looks_like_one_of(first, &[GUEST])
+    let mut parts = core.split(likeness::is_read_as_sign);
+    let first = parts.next().unwrap_or(core);
+    let joined: String = parts.fold(first.to_owned(), |all, it| all + it);
+    // Two letters printed closely, which between people are told apart.
+    let closely = folded(&joined).replace("rn", "m").replace("vv", "w");
+    [core, &joined, &closely]
+        .iter()
+        .any(|text| looks_like_one_of(text, RESERVED))
+        || looks_like_one_of(first, &[GUEST])
 }
 
 /// `names` are of small ASCII letters: so many bytes has each of their looks.

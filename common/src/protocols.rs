@@ -158,8 +158,10 @@ impl<'a> First<'a> {
         let tail = String::from_utf8_lossy(self.tail);
         let version = tail.split_whitespace().next_back().unwrap_or_default();
         let broken = str::from_utf8(self.head).is_err();
-        let checks: [(Protocol, bool); 7] = [
+        let checks: [(Protocol, bool); 9] = [
             ("HTTP", is_request(&words, version)),
+            ("syslog", is_syslog(&text)),
+            ("a login", is_login(&words)),
             ("Redis", is_redis(&text)),
             ("SMTP", is_smtp(&words)),
             ("IRC", is_irc(&words)),
@@ -180,9 +182,16 @@ const BINARY: Protocol = "no text";
 const PRINT_JOBS: [&str; 4] = ["\u{1b}%-12345X", "@PJL", "%!PS-Adobe", "%PDF-"];
 
 /// First lines that are the same for everyone who speaks the protocol:
-/// rsync, VNC, a Java debugger, a language server.
-const BANNERS: [&str; 4] =
-    ["@RSYNCD:", "RFB 003.", "JDWP-Handshake", "Content-Length:"];
+/// rsync, VNC, a Java debugger, a language server, CVS, Flash, FIX.
+const BANNERS: [&str; 7] = [
+    "@RSYNCD:",
+    "RFB 003.",
+    "JDWP-Handshake",
+    "Content-Length:",
+    "BEGIN AUTH REQUEST",
+    "<policy-file-request/>",
+    "8=FIX",
+];
 
 fn first_that_holds(checks: &[(Protocol, bool)]) -> Option<Protocol> {
     checks
@@ -270,7 +279,7 @@ fn is_request(words: &[&str], version: &str) -> bool {
 
 /// A path, an address, a host with its port, or the star of `OPTIONS`.
 fn is_target(word: &str) -> bool {
-    word.starts_with('/') || word == "*" || word.contains(':')
+    word.starts_with(['/', '?']) || word == "*" || word.contains(':')
 }
 
 /// `*1`, and nothing else: how many parts a command has.
@@ -303,9 +312,32 @@ fn is_irc(words: &[&str]) -> bool {
     }
 }
 
+/// `<34>Oct 11 22:14:15 mail su: ...`: how urgent it is stands first.
+fn is_syslog(text: &str) -> bool {
+    let urgency = text.strip_prefix('<').and_then(|it| it.split_once('>'));
+    urgency.is_some_and(|(number, rest)| {
+        (1..=3).contains(&number.len())
+            && number.chars().all(|c| c.is_ascii_digit())
+            && rest.starts_with(|c: char| c.is_ascii_alphanumeric())
+    })
+}
+
+/// How IMAP and others log in: the password must not be said to everyone.
+fn is_login(words: &[&str]) -> bool {
+    match words {
+        [tag, "LOGIN" | "login", _, _] => tag.ends_with(is_digit),
+        ["AUTH" | "AUTHENTICATE" | "APOP", _, ..] => true,
+        _ => false,
+    }
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
+}
+
 fn is_json_rpc(text: &str) -> bool {
     let has = |key: &str| text.contains(key);
-    text.starts_with('{')
+    text.starts_with(['{', '['])
         && (has("\"jsonrpc\"")
             || has("\"method\"") && (has("\"params\"") || has("\"id\"")))
 }
@@ -324,7 +356,15 @@ mod tests {
             .or_else(|| opening.finish())
     }
 
-    const FOREIGN: [(&[u8], Protocol); 57] = [
+    const FOREIGN: [(&[u8], Protocol); 65] = [
+        (b"GET ?x HTTP/1.1\r\n", "HTTP"),
+        (b"<34>Oct 11 22:14:15 mail su: failed\n", "syslog"),
+        (b"a001 LOGIN bob secret\r\n", "a login"),
+        (b"AUTH secret\r\n", "a login"),
+        (b"BEGIN AUTH REQUEST\n/cvs\n", "another program's"),
+        (b"<policy-file-request/>\0", "another program's"),
+        (b"8=FIX.4.2\x019=5\x01", "another program's"),
+        (b"[{\"id\":1,\"method\":\"x\"}]\n", "JSON-RPC"),
         (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP"),
         (b"POST / HTTP/1.1\r\n", "HTTP"),
         (b"OPTIONS * HTTP/1.1\r\n", "HTTP"),
@@ -390,7 +430,10 @@ mod tests {
         (b"{\"id\":1,\"method\":\"mining.subscribe\"}\n", "JSON-RPC"),
     ];
 
-    const SPOKEN: [&str; 45] = [
+    const SPOKEN: [&str; 48] = [
+        "<3",
+        "a1 login to the server is broken",
+        "authentication is hard",
         "",
         "hello",
         "/name ada",

@@ -194,7 +194,17 @@ fn a_reserved_name_is_refused() {
     let mut bob = Guest::named(&server, "bob");
     let names = ["server", "SYSTEM", "ｓｅｒｖｅｒ", "you", "admin"];
     let disguised = ["ЅҮЅТЕМ", "admín", "rööt", "røøt", "r00t", "aII"];
-    let guests = ["guest-7", "GUEST-x", "guest", "guést-7", "guest0x"];
+    let guests = [
+        "guest-7",
+        "GUEST-x",
+        "guest",
+        "guést-7",
+        "guest0x",
+        "guestー9",
+        "guest一3",
+    ];
+    let closely = ["adrnin", "rnoderator", "se-rver", "s.erver"];
+    let guests = guests.into_iter().chain(closely);
     for name in names.into_iter().chain(disguised).chain(guests) {
         let why = refusal(&mut bob, name);
         assert!(why.contains("nobody's"), "{name:?}: {why}");
