@@ -185,13 +185,6 @@ impl Command {
     /// [`CommandError`] for an unknown verb, a missing argument, or a command
     /// that does not stand at the beginning.
     pub fn parse(line: Line) -> Result<Self, CommandError> {
-        // Most lines begin with a letter: there is nothing to look for.
-        if line
-            .as_str()
-            .starts_with(|c: char| c.is_ascii_alphanumeric())
-        {
-            return Ok(Self::Say(line));
-        }
         if line.is_blank() {
             return Ok(Self::Nothing);
         }
@@ -239,9 +232,13 @@ fn displaced(text: &str) -> Option<Displaced<'_>> {
     let rest = behind_slips(text);
     let words = rest.trim_start_matches(is_slash);
     let slashes = &rest[..rest.len() - words.len()];
+    if slashes.is_empty() {
+        // As in most lines: nothing more is looked for.
+        return None;
+    }
     let (verb, _) = cut_word(words);
     let is_known = COMMANDS.iter().any(|usage| usage.has_verb(verb));
-    (!slashes.is_empty() && is_known).then_some(Displaced {
+    is_known.then_some(Displaced {
         at: text.len() - rest.len(),
         slashes,
         verb,

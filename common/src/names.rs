@@ -91,6 +91,12 @@ impl Name {
         Self::unchecked(&format!("{GUEST_PREFIX}{number}"))
     }
 
+    /// Whether the server gave it to somebody who has not said one: nobody
+    /// can take such a name.
+    pub fn is_guests(&self) -> bool {
+        self.shown.starts_with(GUEST_PREFIX)
+    }
+
     /// The name as it is shown.
     pub fn as_str(&self) -> &str {
         &self.shown

@@ -23,6 +23,14 @@ pub struct Cost {
     pub bytes: u32,
 }
 
+impl Cost {
+    /// That of so many lines, and of so many bytes read for them.
+    pub fn new(lines: u32, bytes: usize) -> Self {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        Self { lines, bytes }
+    }
+}
+
 /// When something may be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {

@@ -118,7 +118,7 @@ impl RoomState {
             self.put_to(nth, line.as_bytes());
             self.announce(nth);
         } else {
-            self.let_go(id, &entry.author);
+            self.let_go(&entry.author);
             self.broadcast.tell(entry.event());
         }
         Ok(())

@@ -64,9 +64,10 @@ impl Room {
         jobs: Sender<Job>,
         transcript: Option<BackgroundWriter>,
     ) -> Self {
-        let state = RoomState::new(config, log, Jobs::new(jobs));
+        let jobs = Jobs::new(jobs);
+        let state = RoomState::new(config, log, jobs, transcript);
         Self {
-            state: Mutex::new(state.written_down_by(transcript)),
+            state: Mutex::new(state),
             queue: Mutex::new(Queue::default()),
             backlog_bytes_max: config.backlog_bytes_max,
         }

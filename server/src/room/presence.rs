@@ -7,7 +7,6 @@ use chat_common::names::Name;
 use crate::limits::newcomers::Arrival;
 use crate::net::text;
 use crate::platform::sync::Arc;
-use crate::room::client_id::ClientId;
 use crate::room::crowd::{NAMED_AT_ONCE_MAX, Telling};
 use crate::room::jobs::Job;
 use crate::room::state::RoomState;
@@ -77,7 +76,7 @@ impl RoomState {
     pub fn depart(&mut self, nth: usize, reason: LeaveReason) {
         let mut writer = self.writers.remove(nth);
         writer.give(self.broadcast.text(), &mut self.jobs);
-        let (id, standing) = (writer.id, writer.standing);
+        let standing = writer.standing;
         let name = Arc::clone(&writer.name);
         self.log_departure(&writer, reason);
         self.say_last(writer, &text::last_words(reason));
@@ -94,13 +93,13 @@ impl RoomState {
                 self.ask_to_tell(telling);
             }
         }
-        self.let_go(id, &name);
+        self.let_go(&name);
     }
 
     /// A name is free, and whoever takes it is told of by name. Nobody can
     /// take a guest's.
-    pub fn let_go(&mut self, id: ClientId, name: &Name) {
-        if *name != Name::guest(id.0) {
+    pub fn let_go(&mut self, name: &Name) {
+        if !name.is_guests() {
             self.former_names.remember(name);
         }
     }

@@ -70,7 +70,12 @@ pub struct Departing {
 
 impl RoomState {
     /// Nobody is here, nothing was said.
-    pub fn new(config: &Config, log: Log, jobs: Jobs) -> Self {
+    pub fn new(
+        config: &Config,
+        log: Log,
+        jobs: Jobs,
+        transcript: Option<BackgroundWriter>,
+    ) -> Self {
         Self {
             writers: Vec::new(),
             departing: Vec::new(),
@@ -80,15 +85,10 @@ impl RoomState {
             jobs,
             history: History::new(config.history_lines),
             last_number: 0,
-            transcript: None,
+            transcript,
             broadcast: Broadcast::new(log.clock()),
             log,
         }
-    }
-
-    /// The same, with a transcript.
-    pub fn written_down_by(self, transcript: Option<BackgroundWriter>) -> Self {
-        Self { transcript, ..self }
     }
 
     /// Where in [`RoomState::writers`] somebody stands, while they are here.

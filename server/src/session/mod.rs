@@ -152,7 +152,7 @@ impl Session<'_> {
     fn listen_once(&mut self) -> StillHere {
         self.set_read_timeout()?;
         match self.input.read(self.outbox.connection()) {
-            Ok(0) => return Err(self.end_input()?),
+            Ok(0) => return self.end_input(),
             Ok(_) => {
                 // What was on its way when the room ended the stay.
                 self.check_stay()?;
@@ -164,19 +164,30 @@ impl Session<'_> {
             Err(error) => return Err(broken(&error)),
         }
         self.announce_if_due()?;
-        match self.silence.left(Instant::now()) {
+        match self.silence_left() {
             Some(Duration::ZERO) => Err(LeaveReason::Idle),
             _ => Ok(()),
         }
     }
 
+    /// How much longer the client may say nothing; `None` is for ever, and
+    /// then the clock is not looked at.
+    fn silence_left(&self) -> Option<Duration> {
+        self.server.config.idle?;
+        self.silence.left(Instant::now())
+    }
+
+    /// How long it is until a newcomer is announced.
+    fn until_announced(&self) -> Option<Duration> {
+        self.announce_at
+            .map(|at| at.saturating_duration_since(Instant::now()))
+    }
+
     /// For how long the next read may wait: until the newcomer is announced,
     /// or until the silence has lasted too long.
     fn set_read_timeout(&mut self) -> StillHere {
-        let now = Instant::now();
-        let arrival = self.announce_at;
-        let arrival = arrival.map(|at| at.saturating_duration_since(now));
-        let timeout = arrival.into_iter().chain(self.silence.left(now)).min();
+        let silence = self.silence_left();
+        let timeout = self.until_announced().into_iter().chain(silence).min();
         if timeout.is_none() && !self.has_read_timeout {
             return Ok(());
         }
@@ -191,36 +202,31 @@ impl Session<'_> {
     /// is read before.
     fn take_lines(&mut self) -> StillHere {
         loop {
-            let (line, bytes) = self.input.next_line();
-            let is_end = line.is_none();
-            self.take_line(line, bytes)?;
-            if is_end {
-                return self.propose();
+            match self.input.next_line() {
+                (Some(line), bytes) => self.take_line(line, bytes)?,
+                (None, bytes) => {
+                    self.await_turn(Cost::new(0, bytes))?;
+                    return self.propose();
+                }
             }
         }
     }
 
     /// Collects what one line asks for, when it is the client's turn.
-    fn take_line(&mut self, line: Option<Incoming>, bytes: usize) -> StillHere {
-        let mut cost = Cost {
-            lines: u32::from(line.is_some()),
-            bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
-        };
-        let Some(line) = line else {
-            return self.await_turn(cost);
-        };
+    fn take_line(&mut self, line: Incoming, bytes: usize) -> StillHere {
         if self.server.config.idle.is_some() {
             // To look at a clock costs as much as to say a short line.
             self.silence.hear(&line, Instant::now());
         }
         let line_bytes_max = self.server.config.line_bytes_max;
         let request = commands::request(line, line_bytes_max);
+        let mut lines = 1;
         if let Some(Request::Rename(Ok(_))) = request
             && std::mem::replace(&mut self.has_name, true)
         {
-            cost.lines = RENAME_LINES;
+            lines = RENAME_LINES;
         }
-        self.await_turn(cost)?;
+        self.await_turn(Cost::new(lines, bytes))?;
         self.requests.extend(request);
         match self.requests.last() {
             Some(Request::Leave(_)) => self.propose(),
@@ -247,18 +253,18 @@ impl Session<'_> {
     }
 
     /// The client sends nothing more: does what its last line asks for, and
-    /// says why it leaves. A last line without a line break is one only if the
-    /// client ended it, not if the connection broke.
-    fn end_input(&mut self) -> Result<LeaveReason, LeaveReason> {
+    /// leaves. A last line without a line break is one only if the client ended
+    /// it, not if the connection broke.
+    fn end_input(&mut self) -> StillHere {
         let reason = self.why_input_ended();
         if reason == LeaveReason::InputEnded {
             refuse(self.opening.finish())?;
             if let Some(last) = self.input.finish() {
-                self.take_line(Some(last), 0)?;
+                self.take_line(last, 0)?;
                 self.propose()?;
             }
         }
-        Ok(reason)
+        Err(reason)
     }
 
     /// What it means that nothing more comes in: most often that the client
@@ -322,9 +328,7 @@ impl Session<'_> {
             self.tell_slowed()?;
         }
         // A newcomer is announced in time.
-        let now = Instant::now();
-        let arrival = self.announce_at;
-        let arrival = arrival.map(|at| at.saturating_duration_since(now));
+        let arrival = self.until_announced();
         let time = arrival.map_or(time, |it| it.max(WAIT_LEAST).min(time));
         match self.connection().wait_for_end(time) {
             Sending::Open => return Ok(()),

@@ -73,6 +73,12 @@ fn member(room: &Room, id: u64) -> Member {
     member
 }
 
+/// A member, and three more people of whom nobody has been told.
+fn crowd(room: &Room) -> (Member, [Option<Member>; 3]) {
+    let witness = member(room, 1);
+    (witness, [2, 3, 4].map(|id| join(room, id, Holds::AtOnce)))
+}
+
 fn rename(room: &Room, id: u64, text: &str) {
     let name = Name::parse(text).expect("a name");
     ask(room, id, Request::Rename(Ok(Arc::new(name))));
@@ -260,8 +266,7 @@ fn each_arrival_in_a_crowd_is_counted_once() {
             named_people_max: 1,
             ..small_room()
         });
-        let mut witness = member(&room, 1);
-        let _here = [2, 3, 4].map(|id| join(&room, id, Holds::AtOnce));
+        let (mut witness, _here) = crowd(&room);
         scope(|scope| {
             for id in [2, 3] {
                 let room = &room;
@@ -345,8 +350,7 @@ fn a_name_is_told_to_a_crowd_before_its_new_owner_is_heard() {
             named_people_max: 1,
             ..small_room()
         });
-        let mut witness = member(&room, 1);
-        let _here = [2, 3, 4].map(|id| join(&room, id, Holds::AtOnce));
+        let (mut witness, _here) = crowd(&room);
         rename(&room, 2, "ada");
         room.leave(ClientId(2), LeaveReason::Quit);
         room.tell_crowd();

@@ -57,8 +57,9 @@ impl History {
     fn load(&mut self, path: &Path) -> io::Result<()> {
         let file = HistoryFile::open(path)?;
         let text = file.read()?;
-        kept(&text).lines().for_each(|line| self.keep(line));
-        if kept(&text) != text
+        let worth_keeping = kept(&text);
+        worth_keeping.lines().for_each(|line| self.keep(line));
+        if worth_keeping != text
             && let Err(error) = file.rewrite(kept)
         {
             let path = path.display();
