@@ -22,9 +22,9 @@ const VISITORS: usize = 4;
 const ROUNDS_MAX: usize = 4;
 /// How many threads, descriptors or processes a round may leave behind.
 const SLACK: usize = 3;
-/// How much memory a round may: less than a page and a half for each visitor
-/// is what the pieces of a heap are.
-const SLACK_KIB: usize = 300;
+/// How much memory a round may leave behind: a program that collects its
+/// garbage takes some tens of kilobytes for each visitor before it does.
+const SLACK_KIB: usize = 5 << 10;
 /// How long what a round has left behind may take to go.
 const SETTLE_MAX: Duration = Duration::from_millis(1500);
 /// How often the program is looked at. Nothing tells us when it changes.
