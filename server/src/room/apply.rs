@@ -31,6 +31,7 @@ impl RoomState {
         mut proposals: VecDeque<Proposal>,
         bytes_max: usize,
     ) -> VecDeque<Proposal> {
+        let mut nth = None;
         while let Some(proposal) = proposals.front_mut() {
             let author = proposal.author;
             let Some(request) = proposal.requests.pop_front() else {
@@ -42,18 +43,24 @@ impl RoomState {
                 proposal.requests.push_front(request);
                 break;
             }
-            self.apply_one(author, request);
+            // Whoever has left asks for nothing any more: authors are looked up
+            // here, by their id, so that nothing is said in a name after its
+            // owner has gone. Most stand where they stood a request before.
+            nth = nth
+                .filter(|nth| self.stands_at(*nth, author))
+                .or_else(|| self.position(author));
+            if let Some(nth) = nth {
+                self.apply_one(nth, request);
+            }
         }
         proposals
     }
 
-    /// Whoever has left asks for nothing any more: authors are looked up
-    /// here, by their id, so that nothing is said in a name after its owner
-    /// has gone.
-    fn apply_one(&mut self, author: ClientId, request: Request) {
-        let Some(nth) = self.position(author) else {
-            return;
-        };
+    fn stands_at(&self, nth: usize, id: ClientId) -> bool {
+        self.writers.get(nth).is_some_and(|writer| writer.id == id)
+    }
+
+    fn apply_one(&mut self, nth: usize, request: Request) {
         if request.is_more_than_a_connection() {
             self.log_arrival(nth);
         }

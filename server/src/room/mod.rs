@@ -35,7 +35,7 @@ use chat_common::events::LeaveReason;
 use crate::config::Config;
 use crate::logging::background_writer::BackgroundWriter;
 use crate::logging::log::Log;
-use crate::platform::sync::{Mutex, Sender};
+use crate::platform::sync::{Mutex, Sender, yield_now};
 use crate::room::client_id::ClientId;
 use crate::room::jobs::{Job, Jobs};
 use crate::room::queue::Queue;
@@ -97,9 +97,13 @@ impl Room {
     /// most a quarter of a backlog to an outbox: a client that keeps up must
     /// not be too slow for what arrives at once.
     pub fn propose(&self, author: ClientId, requests: Vec<Request>) {
+        let several = requests.len() > 1;
         let Some(ticket) = self.queue.lock().push(author, requests) else {
             return;
         };
+        if several {
+            yield_now();
+        }
         loop {
             let mut state = self.state.lock();
             let waiting = self.queue.lock().take_unless_passed(ticket);
