@@ -116,8 +116,8 @@ fn odd_answers(client: &Client, asked: Asked) -> Outcome {
     ask("bytes")?;
     client.server(|server| server.sends(b"odd\xff\xc3 answer\n"))??;
     client.shows(" answer").map_err(no_text)?;
-    ask("after")?;
-    say(client, "after the odd one")?;
+    ask("after").map_err(no_text)?;
+    say(client, "after the odd one").map_err(no_text)?;
     client.shows("after the odd one").map_err(no_text)
 }
 
