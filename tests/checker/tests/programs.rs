@@ -5,12 +5,12 @@ use std::fs;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
+use chat_checker::languages::{LANGUAGES, Language};
 use chat_checker::runner::AllPassed;
 use chat_checker::trial::{
     PythonIs, checked, checked_again, in_python, own_command, python_is_here,
     side_by_side,
 };
-use chat_checker::languages::{LANGUAGES, Language};
 use chat_checker::{catalog, own};
 
 /// The steps that other people write programs for, in any language.
@@ -61,7 +61,10 @@ fn right_program_passes(language: Language, step: u8) {
         name, extension, ..
     } = language;
     let file = format!("step{step:02}.{extension}");
-    let right = own::root().join("tests/checker/wrong").join(name).join(&file);
+    let right = own::root()
+        .join("tests/checker/wrong")
+        .join(name)
+        .join(&file);
     let Ok(source) = fs::read_to_string(&right) else {
         assert_ne!(name, "python", "{file} is missing");
         return;

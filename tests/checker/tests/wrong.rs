@@ -95,7 +95,6 @@ fn complaint(wrong: &Wrong, programs: &Path) -> Option<String> {
     let words = report.split_whitespace().collect::<Vec<_>>().join(" ");
     let as_expected =
         words.starts_with("FAILED") && words.contains(&wrong.words);
-    (!as_expected).then(|| {
-        format!("{title}: wanted {:?} in\n{report}", wrong.words)
-    })
+    (!as_expected)
+        .then(|| format!("{title}: wanted {:?} in\n{report}", wrong.words))
 }

@@ -36,7 +36,10 @@ const ODD: [(&str, &str); 6] = [
         "a zero byte does not end a text: keep its length, and do not \
          measure it with strlen",
     ),
-    ("\t", "a tab is no end of a line and of no word that matters here"),
+    (
+        "\t",
+        "a tab is no end of a line and of no word that matters here",
+    ),
     ("\x07\x08\x7f", "control characters end nothing"),
 ];
 
