@@ -18,6 +18,9 @@ const AT_ONCE: usize = 6;
 const ONCE: &str = "whatever way a session ends, it says once that its \
                     client left: where the client is taken out of the list";
 
+/// What is heard once when it is time, and never again.
+const GONE: [&str; 2] = ["* dan left", "* eve left"];
+
 /// Without a name one is nobody; with one, one comes once and leaves once.
 pub fn guests(scene: &Scene) -> Outcome {
     let server = scene.server()?;
@@ -225,8 +228,14 @@ fn next_is(person: &mut Person, expected: &str, look: &str) -> Outcome {
     while matches!(&heard, Heard::Line(line) if line.contains(EARLIER)) {
         heard = person.hears();
     }
-    match &heard {
-        Heard::Line(line) if cut_time(line) == Some(expected) => Ok(()),
-        _ => Err(person.heard_instead(expected, &heard).look_at(look)),
+    let told = match &heard {
+        Heard::Line(line) => cut_time(line),
+        _ => None,
+    };
+    if told == Some(expected) {
+        return Ok(());
     }
+    let again = told.is_some_and(|told| GONE.contains(&told));
+    let look = if again { ONCE } else { look };
+    Err(person.heard_instead(expected, &heard).look_at(look))
 }

@@ -132,7 +132,7 @@ fn stays_one(
     ada.says(&after)?;
     let heard = bob.hears_words();
     let relay = bob.manners == Manners::Relay;
-    let letters = odd.chars().all(char::is_alphanumeric);
+    let letters = odd.chars().any(char::is_alphanumeric);
     match &heard {
         Heard::Line(line) if no_control_in(line, relay) => {
             let whole = line.starts_with(&format!("ada: {start}"))
