@@ -3,6 +3,7 @@
 pub mod client;
 pub mod comings;
 pub mod commands;
+pub mod crowd;
 pub mod echo;
 pub mod frozen;
 pub mod guests;
@@ -19,3 +20,4 @@ pub mod text;
 pub mod turns;
 pub mod typed;
 pub mod visits;
+pub mod waste;
