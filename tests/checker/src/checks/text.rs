@@ -23,8 +23,8 @@ const ODD: [(&str, &str); 6] = [
     ),
     (
         "\u{2028}",
-        "only \"\\n\" ends a line. Some libraries also end one at U+2028 or \
-         at a form feed (Node's readline, Python's splitlines)",
+        "only \"\\n\" ends a line. Some libraries also end one at U+2028 (Node's \
+         readline, Java's Scanner, Python's splitlines)",
     ),
     (
         "\x0c\x0b\x1c\u{85}",
