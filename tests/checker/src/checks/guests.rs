@@ -26,7 +26,12 @@ pub fn guests(scene: &Scene) -> Outcome {
     let server = scene.server()?;
     let mut bob = server.enter("bob")?;
     let mut carl = server.enter("carl")?;
-    next_is(&mut bob, "* carl joined", "who comes is announced once")?;
+    next_is(
+        &mut bob,
+        "* carl joined",
+        "who comes is announced once, with a name; who has given none, and \
+         has left, is no news: others are not told of them",
+    )?;
     nameless(server, &mut bob, &mut carl)?;
     refused(server, &mut bob, &mut carl)?;
     lost(server, &mut bob, &mut carl)?;
