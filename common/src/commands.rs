@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::blanks;
+use crate::displaced::{self, Displaced};
 use crate::lines::Line;
 
 /// A command: how a person reads about it, and what is made of it. Whatever a
@@ -215,63 +216,10 @@ pub fn literal(text: &str) -> Line {
     }
 }
 
-/// A command that does not stand at the beginning of its line, or not quite.
-struct Displaced<'a> {
-    /// Where its slashes begin.
-    at: usize,
-    /// All of them.
-    slashes: &'a str,
-    /// What follows them.
-    verb: &'a str,
-}
-
-/// The command that somebody meant who typed before it a space, something that
-/// is not seen at all, or a key that only some terminals act upon; or a slash
-/// that is not the plain one.
 fn displaced(text: &str) -> Option<Displaced<'_>> {
-    let rest = behind_slips(text);
-    let words = rest.trim_start_matches(is_slash);
-    let slashes = &rest[..rest.len() - words.len()];
-    if slashes.is_empty() {
-        // As in most lines: nothing more is looked for.
-        return None;
-    }
-    let (verb, _) = cut_word(words);
-    let is_known = COMMANDS.iter().any(|usage| usage.has_verb(verb));
-    is_known.then_some(Displaced {
-        at: text.len() - rest.len(),
-        slashes,
-        verb,
+    displaced::displaced(text, |verb| {
+        COMMANDS.iter().any(|usage| usage.has_verb(verb))
     })
-}
-
-/// What follows what nobody means to say at the beginning of a line: blanks,
-/// and what is left of keys, as marks: Up is `␛[A` where no program knows it.
-fn behind_slips(text: &str) -> &str {
-    let is_slip =
-        |c: char| blanks::is_unseen(c) || matches!(c, '\u{2400}'..='\u{2426}');
-    let mut rest = text;
-    loop {
-        let next = rest.trim_start_matches(is_slip);
-        let cut = &rest[..rest.len() - next.len()];
-        rest = next;
-        let key = rest.strip_prefix('[').filter(|_| cut.ends_with('␛'));
-        let key = key.map(|key| {
-            key.trim_start_matches(|c: char| "0123456789;".contains(c))
-        });
-        let mut letters = match key {
-            Some(key) => key.chars(),
-            None => return rest,
-        };
-        letters.next();
-        rest = letters.as_str();
-    }
-}
-
-/// The plain slash, the wide one of East Asian keyboards, and those that look
-/// like it: a fraction's, a division's, a box's.
-fn is_slash(c: char) -> bool {
-    matches!(c, '/' | '\u{ff0f}' | '⁄' | '∕' | '⧸' | '╱')
 }
 
 /// A line that does not begin with a slash: words, if no command was meant.
@@ -283,11 +231,10 @@ fn parse_words(line: Line) -> Result<Command, CommandError> {
     let mut slashes = found.slashes.chars();
     slashes.next();
     if slashes.as_str().is_empty() {
-        return Err(CommandError::Displaced(found.verb.to_owned()));
+        return Err(CommandError::Displaced(found.verb));
     }
-    let behind = &text[found.at + found.slashes.len()..];
     let before = &text[..found.at];
-    let said = format!("{before}{}{behind}", slashes.as_str());
+    let said = format!("{before}{}{}", slashes.as_str(), found.words);
     Ok(Command::Say(Line::new(&said)))
 }
 
@@ -364,6 +311,44 @@ mod tests {
     }
 
     #[test]
+    fn a_command_behind_anything_unseen_is_refused_wherever_a_blank_stands() {
+        let unseen = (0..=0x9f)
+            .chain(0x300..0x304)
+            .chain(0x2000..=0x206f)
+            .chain([0xad, 0x34f, 0x600, 0x61c, 0x70f, 0x115f, 0x180e, 0x3164])
+            .chain([0x2800, 0xfe0f, 0xfeff, 0xffa0, 0xfffb, 0xfffc, 0xfffd])
+            .chain([0xe000, 0xf700, 0xfdd0, 0xfffe, 0x13430, 0x1d173])
+            .chain([0xe0001, 0xe0020, 0xe0100, 0xf0000, 0x10ffff]);
+        let unseen = unseen.filter_map(char::from_u32).filter(|c| {
+            !c.is_ascii_graphic()
+                && !matches!(c, '\n' | '\u{2010}'..='\u{2027}')
+                && !matches!(c, '\u{2030}'..='\u{205e}')
+        });
+        for c in unseen {
+            for text in [
+                format!("{c}/msg bob s"),
+                format!("{c} /msg bob s"),
+                format!(" {c}\t{c}/MSG bob s"),
+                format!("\u{feff}{c}\u{ff0f}msg bob s"),
+            ] {
+                let error = parse(&text).expect_err(&text);
+                assert!(error.contains("nothing was said"), "{text:?}");
+            }
+            if c.is_whitespace() {
+                continue;
+            }
+            for text in [
+                format!(" /{c}msg bob s"),
+                format!(" /m{c}sg bob s"),
+                format!(" /msg{c}bob s"),
+                format!("/{c}msg bob s"),
+            ] {
+                parse(&text).expect_err(&text);
+            }
+        }
+    }
+
+    #[test]
     fn a_blank_line_says_nothing() {
         assert_eq!(parse(""), Ok(Command::Nothing));
         assert_eq!(parse(" \t "), Ok(Command::Nothing));
@@ -381,11 +366,25 @@ mod tests {
             "\u{b}/msg bob s",
             "⁄msg bob s",
             "∕msg bob s",
+            "⟋msg bob s",
+            "\u{202e}/msg bob s",
+            "\u{85}\u{2028}/msg bob s",
+            "\u{1b}OA/msg bob s",
+            "\u{9b}A/msg bob s",
+            "\u{9b}200~/msg bob s",
+            "\u{1b}[/msg bob s",
+            "\u{1b}[?997;1n/msg bob s",
+            "\u{1b}/msg bob s",
+            "\u{1b}b/msg bob s",
+            "\u{1b}]11;rgb:1e/1e/1e\u{1b}\\/msg bob s",
+            "\u{1b}]11;rgb:1e/1e/1e\u{7}/msg bob s",
+            "\u{9d}11;rgb:1e/1e/1e\u{9c}/msg bob s",
+            "\u{1b}P>|x\u{1b}\\ /msg bob s",
         ] {
             let error = parse(text).expect_err(text);
             assert!(error.contains("nothing was said"), "{text:?}: {error}");
         }
-        for text in ["[A/msg bob s", "␛[A hello", "␛"] {
+        for text in ["[A/msg bob s", "␛[A hello", "␛", "␛bed"] {
             assert_eq!(parse(text), said(text), "{text:?}");
         }
     }

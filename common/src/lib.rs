@@ -5,11 +5,13 @@
 //! `docs/protocol.md` says the same in prose.
 //!
 //! Reading order: [`address`], [`telnet`], [`marks`], [`blanks`],
-//! [`protocols`], [`lines`], [`likeness`], [`names`], [`commands`], [`events`].
+//! [`protocols`], [`lines`], [`likeness`], [`names`], [`displaced`],
+//! [`commands`], [`events`].
 
 pub mod address;
 pub mod blanks;
 pub mod commands;
+mod displaced;
 pub mod events;
 pub mod likeness;
 pub mod lines;

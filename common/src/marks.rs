@@ -68,6 +68,24 @@ fn push_mark(shown: &mut String, c: char) {
     }
 }
 
+/// The character that a mark at the beginning stands for, and what follows
+/// the mark.
+pub fn unmarked(text: &str) -> Option<(char, &str)> {
+    let first = text.chars().next()?;
+    let control = match first {
+        '\u{2400}'..='\u{241f}' => char::from_u32(u32::from(first) - 0x2400)?,
+        '\u{2421}' => '\u{7f}',
+        '<' => {
+            let (hex, rest) = text.strip_prefix("<U+")?.split_once('>')?;
+            let number = u32::from_str_radix(hex, 16).ok()?;
+            let c = char::from_u32(number).filter(|c| is_unsafe(*c))?;
+            return Some((c, rest));
+        }
+        _ => return None,
+    };
+    Some((control, &text[first.len_utf8()..]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +113,17 @@ mod tests {
         #[test]
         fn nothing_unsafe_is_left(text: String) {
             prop_assert!(!defused(&text).contains(is_unsafe));
+        }
+
+        #[test]
+        fn a_mark_tells_what_it_stands_for(
+            c in "[\\p{Cc}\u{2028}-\u{202e}\u{2066}-\u{2069}]",
+            rest in "[^\n]{0,9}",
+        ) {
+            let shown = defused(&c).into_owned() + &rest;
+            let found = c.chars().next().map(|c| (c, &*rest));
+            let found = found.filter(|(c, _)| *c != '\t' && is_unsafe(*c));
+            prop_assert_eq!(unmarked(&shown), found);
         }
 
         #[test]

@@ -50,6 +50,11 @@ fn a_command_behind_a_space_is_refused_to_its_sender_alone() {
         ("\u{feff}/tell bob secret", "tell"),
         ("\u{ff0f}msg bob secret", "msg"),
         (" /quit", "quit"),
+        ("\u{202e}/msg bob secret", "msg"),
+        (" \u{2066}\u{85}/msg bob secret", "msg"),
+        ("\u{200b}/m\u{200b}sg bob secret", "msg"),
+        ("\u{fffe}\u{301}/w bob secret", "w"),
+        ("\u{1b}OA\u{9b}200~/msg bob secret", "msg"),
     ] {
         ada.say(line);
         let told = ada.catch_up();

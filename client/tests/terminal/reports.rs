@@ -4,7 +4,7 @@
 use super::{Visit, bob};
 
 /// One of each kind; the decoder's own tests know more.
-pub const REPORTS: [&str; 18] = [
+pub const REPORTS: [&str; 21] = [
     "\x1b[?997;1n",
     "\x1b[?2026;2$y",
     "\x1b[24;80R",
@@ -23,6 +23,9 @@ pub const REPORTS: [&str; 18] = [
     "\x1b[<0;0;0M",
     "\x1b[M !!",
     "\x1b[?1u",
+    "\x1bX/msg ada secret\x1b\\",
+    "\x1bPhello\x07",
+    "\x1b[T@@@@@@",
 ];
 
 #[test]
@@ -44,6 +47,29 @@ fn no_report_is_typed_and_the_key_behind_it_is_heard() {
     assert_eq!(peer.hears_the_rest(), "");
     peer.closes();
     assert_eq!(terminal.ends(), 0);
+}
+
+#[test]
+fn no_report_in_eight_bits_is_typed_and_letters_are() {
+    let Visit {
+        terminal, mut peer, ..
+    } = bob();
+    for report in [
+        &b"\x9b?62;22c"[..],
+        b"\x9b24;80R",
+        b"\x9bM !!",
+        b"\x9d11;rgb:1e1e/1e1e/2e2e\x9c",
+        b"\x90>|XTerm(390)\x9c",
+        b"\x98/quit\x1b\\",
+        b"\x9eprivate\x07",
+        b"\x9fGi=31;OK\x9c",
+        "\u{9b}?997;1n".as_bytes(),
+        "\u{9d}11;rgb:1e1e/1e1e/2e2e\u{9c}".as_bytes(),
+    ] {
+        terminal.types_bytes(&[report, "Лx".as_bytes()].concat());
+    }
+    terminal.types("\r");
+    assert_eq!(peer.hears(), "Лx".repeat(10));
 }
 
 #[test]

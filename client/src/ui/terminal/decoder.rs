@@ -8,10 +8,13 @@
 //! character is a key. Where a sequence stalls, what comes behind the pause
 //! is kept: if it turns out not to belong there, a person has typed it.
 
+mod eight_bit;
+
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::ui::terminal::decoder::eight_bit::{Letter, TEXT_END, opened_by};
 use crate::ui::terminal::keymap::{self, Meaning};
 use crate::ui::terminal::widths::Widths;
 
@@ -73,13 +76,13 @@ enum State {
     Sequence,
     /// Behind `ESC [ [`: a function key of the Linux console.
     Console,
-    /// Behind `ESC [ M`: so many bytes of a mouse are to come.
+    /// Behind `ESC [ M` and its like: so many bytes of a mouse are to come.
     Mouse(u8),
     /// Behind `ESC O`.
     Function,
-    /// Behind `ESC ]` or `ESC P`, and this, before anything else.
+    /// Behind Esc and this, before anything else of a text.
     TextBegins(u8),
-    /// In a text: OSC, DCS, APC or PM.
+    /// In a text: OSC, DCS, APC, PM or SOS.
     Text,
     /// In a text, behind an Esc.
     TextEscape,
@@ -105,6 +108,8 @@ pub struct Decoder {
     kept: Vec<u8>,
     /// A character that is not complete.
     character: Vec<u8>,
+    /// The letter that a text or a mouse is in the middle of.
+    letter: Letter,
     /// The modifiers of that character: Alt, if an Esc came before it.
     modifiers: KeyModifiers,
     paste: Vec<u8>,
@@ -121,6 +126,7 @@ impl Default for Decoder {
             body: Vec::new(),
             kept: Vec::new(),
             character: Vec::new(),
+            letter: Letter::default(),
             modifiers: KeyModifiers::NONE,
             paste: Vec::new(),
             is_paste_too_long: false,
@@ -179,18 +185,16 @@ impl Decoder {
             State::Escape => self.take_escaped(byte),
             State::EscapeTold => self.take_after_escape(byte),
             State::Paste => self.take_pasted(byte),
-            State::Text if byte == ESC => self.state = State::TextEscape,
-            State::Text if byte == BELL => self.rest(),
-            State::Mouse(_) if byte == 0 => self.take_mouse(),
+            State::TextBegins(kind) => self.begin_text(kind, byte),
+            State::Text => self.take_text(byte),
+            State::Mouse(_) if byte == 0 => self.take_mouse(byte),
             // A person presses keys, whatever the terminal was about to say.
             _ if byte < b' ' || byte == 0x7f => self.give_up(&[byte]),
             State::Sequence => self.take_sequence(byte),
             State::Console if matches!(byte, b'A'..=b'E') => self.rest(),
             State::Console => self.give_up(&[byte]),
-            State::Mouse(_) => self.take_mouse(),
+            State::Mouse(_) => self.take_mouse(byte),
             State::Function => self.take_function(byte),
-            State::TextBegins(kind) => self.begin_text(kind, byte),
-            State::Text => (),
             State::TextEscape if byte == b'\\' => self.rest(),
             State::TextEscape => self.give_up(&[ESC, byte]),
         }
@@ -202,6 +206,7 @@ impl Decoder {
         self.flow = Flow::Steady;
         self.body.clear();
         self.kept.clear();
+        self.letter = Letter::default();
     }
 
     /// This is no sequence: what came before the pause is forgotten, what
@@ -221,8 +226,12 @@ impl Decoder {
 
     fn take_plain(&mut self, byte: u8) {
         if byte >= 0x80 {
+            let is_alone = self.character.is_empty();
             self.character.push(byte);
-            return self.take_character();
+            return match is_alone && self.take_control(byte) {
+                true => (),
+                false => self.take_character(),
+            };
         }
         if !self.character.is_empty() {
             self.press_character(char::REPLACEMENT_CHARACTER);
@@ -239,9 +248,11 @@ impl Decoder {
         match std::str::from_utf8(&self.character) {
             Ok(text) => {
                 let found = text.chars().next();
-                self.press_character(
-                    found.unwrap_or(char::REPLACEMENT_CHARACTER),
-                );
+                let found = found.unwrap_or(char::REPLACEMENT_CHARACTER);
+                let control = u8::try_from(u32::from(found));
+                if !control.is_ok_and(|it| self.take_control(it)) {
+                    self.press_character(found);
+                }
             }
             Err(error) => {
                 let Some(bad) = error.error_len() else { return };
@@ -250,6 +261,19 @@ impl Decoder {
                 rest.into_iter().for_each(|byte| self.take(byte));
             }
         }
+    }
+
+    /// Takes a control character of eight bits, in place of what has come of
+    /// a character; whether it is one that means something.
+    fn take_control(&mut self, control: u8) -> bool {
+        let opened = opened_by(control);
+        if opened.is_none() && control != TEXT_END {
+            return false;
+        }
+        self.character.clear();
+        self.modifiers = KeyModifiers::NONE;
+        opened.into_iter().for_each(|byte| self.take_escaped(byte));
+        true
     }
 
     fn press_character(&mut self, c: char) {
@@ -264,8 +288,9 @@ impl Decoder {
             ESC => self.press(KeyCode::Esc.into()),
             b'[' => self.state = State::Sequence,
             b'O' => self.state = State::Function,
-            b']' | b'P' => self.state = State::TextBegins(byte),
-            b'_' | b'^' => self.state = State::Text,
+            b']' | b'P' | b'_' | b'^' | b'X' => {
+                self.state = State::TextBegins(byte);
+            }
             0..=0x1f | 0x7f => {
                 self.rest();
                 let key = keymap::control(byte);
@@ -284,7 +309,7 @@ impl Decoder {
     /// something behind an Esc.
     fn take_after_escape(&mut self, byte: u8) {
         match byte {
-            b'[' | b']' | b'O' | b'P' | b'_' | b'^' => {
+            b'[' | b']' | b'O' | b'P' | b'_' | b'^' | b'X' => {
                 self.take_escaped(byte);
                 self.flow = Flow::Paused;
                 self.kept = vec![byte];
@@ -309,7 +334,15 @@ impl Decoder {
         }
         match byte {
             b'[' if self.body.is_empty() => self.state = State::Console,
-            b'M' if self.body.is_empty() => self.state = State::Mouse(3),
+            b'M' | b'T' | b't' if self.body.is_empty() => {
+                self.state = State::Mouse(match byte {
+                    b'M' => 3,
+                    // Where a text begins that was marked, where it ends, and
+                    // where the mouse is; if all are one, only the last.
+                    b'T' => 6,
+                    _ => 2,
+                });
+            }
             b'@'..=b'~' => self.end_sequence(byte),
             b' '..=b'?' if self.may_continue(byte) => {
                 if self.body.len() <= BODY_BYTES_MAX {
@@ -351,8 +384,19 @@ impl Decoder {
         }
     }
 
-    fn take_mouse(&mut self) {
+    /// Any byte may be a place of the mouse; but behind a pause a letter or a
+    /// digit is more likely to be a person's, and a space is no place.
+    fn take_mouse(&mut self, byte: u8) {
+        let is_button = self.state == State::Mouse(3);
+        let is_written = byte.is_ascii_alphanumeric()
+            || !byte.is_ascii()
+            || byte == b' ' && !is_button;
+        if self.flow == Flow::Paused && is_written {
+            return self.give_up(&[byte]);
+        }
         self.state = match self.state {
+            // A place far out, as some terminals write it.
+            _ if self.letter.goes_on(byte) => return,
             State::Mouse(left @ 2..) => State::Mouse(left - 1),
             _ => return self.rest(),
         };
@@ -374,16 +418,38 @@ impl Decoder {
         }
     }
 
-    /// No terminal begins a text otherwise; a person presses Alt, too.
+    /// A terminal goes on at once. Behind a pause a person may have pressed
+    /// Alt, and types what no terminal begins a text with.
     fn begin_text(&mut self, kind: u8, byte: u8) {
         let begins = match kind {
             b'P' => matches!(byte, b'0'..=b'9' | b'>' | b'!' | b'$' | b'+'),
-            _ => matches!(byte, b'0'..=b'9' | b'l' | b'L' | b'I'),
+            b']' => matches!(byte, b'0'..=b'9' | b'l' | b'L' | b'I'),
+            _ => true,
         };
-        if begins {
-            self.state = State::Text;
-        } else {
-            self.give_up(&[byte]);
+        let goes_on = begins || self.flow == Flow::Steady;
+        match byte {
+            ESC | BELL | TEXT_END => (),
+            b' '..=0x7e | 0x80.. if goes_on => (),
+            _ => return self.give_up(&[byte]),
+        }
+        self.state = State::Text;
+        self.take_text(byte);
+    }
+
+    fn take_text(&mut self, byte: u8) {
+        let control = self.letter.control(byte);
+        match byte {
+            ESC => self.state = State::TextEscape,
+            BELL => self.rest(),
+            _ if control == Some(TEXT_END) => self.rest(),
+            // The next one begins, and this one has broken off.
+            _ if control.and_then(opened_by).is_some() => {
+                self.give_up(&[byte]);
+            }
+            // A text may have lines; behind a pause, Enter is a key.
+            0x08..=0x0d if self.flow == Flow::Steady => (),
+            0..=0x1f | 0x7f => self.give_up(&[byte]),
+            _ => (),
         }
     }
 
