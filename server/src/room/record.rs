@@ -23,8 +23,7 @@ pub struct Record {
 
 /// The room's end of whatever keeps entries.
 pub struct Journal {
-    /// Without a bound: whoever speaks waits until it is kept, so no more is
-    /// under way than everybody's one proposal.
+    /// No bound: who speaks waits, so it holds one proposal of each at most.
     pub entries: Sender<Entry>,
     /// Up to which number that is done, with news for the room.
     pub progress: Arc<Progress>,
