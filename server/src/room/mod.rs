@@ -159,8 +159,9 @@ impl Room {
         let mut state = self.state.lock();
         state.close();
         self.queue.lock().close();
-        // Nobody waits for a disk any more.
-        self.progress.iter().for_each(|it| it.advance(u64::MAX, None));
+        if let Some(progress) = &self.progress {
+            progress.advance(u64::MAX, None);
+        }
     }
 
     /// Ends the connection of somebody who has left, if it is still open.
