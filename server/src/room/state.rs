@@ -51,8 +51,7 @@ pub struct RoomState {
     pub history: History,
     /// The number of the last entry; 0 before the first.
     pub last_number: u64,
-    /// Where what happens is written down. Empty once the room is closed, so
-    /// that the threads that write can end.
+    /// What remembers the room. Empty once it is closed: its threads can end.
     record: Record,
     /// What this hold tells everyone.
     pub broadcast: Broadcast,
