@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::checks::{
-    client, comings, commands, echo, frozen, history, leaks, memory, names,
-    order, relay, resets, shutdown, stop, turns,
+    client, comings, commands, crowd, echo, frozen, history, leaks, memory,
+    names, order, relay, resets, shutdown, stop, turns, waste,
 };
 use super::scene::Scene;
 use super::verdict::Outcome;
@@ -200,15 +200,39 @@ pub const CHECKS: &[Check] = &[
     },
     Check {
         name: "leaks",
-        promise: "who has left takes no thread and no descriptor",
+        promise: "who has left takes no thread and no memory",
         steps: 1..=1,
         run: leaks::leaks,
     },
     Check {
         name: "leaks",
-        promise: "who has left takes no thread and no descriptor",
+        promise: "who has left takes no thread and no memory",
         steps: 4..=10,
         run: leaks::leaks,
+    },
+    Check {
+        name: "crowd",
+        promise: "forty people talk at once",
+        steps: 4..=10,
+        run: crowd::crowd,
+    },
+    Check {
+        name: "limit",
+        promise: "when descriptors run out the room goes on",
+        steps: 4..=10,
+        run: crowd::limit,
+    },
+    Check {
+        name: "idle",
+        promise: "while nobody speaks the program does nothing",
+        steps: 4..=10,
+        run: waste::idle,
+    },
+    Check {
+        name: "hoard",
+        promise: "what was said and heard is forgotten",
+        steps: 4..=10,
+        run: waste::hoard,
     },
     Check {
         name: "names",
@@ -242,13 +266,13 @@ pub const CHECKS: &[Check] = &[
     },
     Check {
         name: "lively",
-        promise: "a frozen reader delays nobody else",
+        promise: "frozen readers delay nobody else",
         steps: 7..=10,
         run: frozen::lively,
     },
     Check {
         name: "growth",
-        promise: "a frozen reader makes memory grow: the flaw shows",
+        promise: "all is kept for a frozen reader: the flaw shows",
         steps: 7..=7,
         run: memory::grows,
     },
@@ -257,6 +281,12 @@ pub const CHECKS: &[Check] = &[
         promise: "a frozen reader costs a bounded amount of memory",
         steps: 8..=10,
         run: memory::bounded,
+    },
+    Check {
+        name: "shown-out",
+        promise: "who falls behind is shown out, and misses no line before",
+        steps: 9..=10,
+        run: memory::shown_out,
     },
     Check {
         name: "stop",

@@ -45,6 +45,17 @@ pub fn processes(group: u32) -> Vec<PathBuf> {
     }
 }
 
+/// How many processes of a group have ended and were not waited for, besides
+/// the one that gave it its number: that is waited for by us.
+pub fn zombies(group: u32) -> usize {
+    numbers(Path::new("/proc"))
+        .iter()
+        .filter(|process| !process.ends_with(group.to_string()))
+        .filter(|process| group_of(process) == Some(group))
+        .filter(|process| stat(process, 0).as_deref() == Some(ENDED))
+        .count()
+}
+
 fn group_of(process: &Path) -> Option<u32> {
     stat(process, 2)?.parse().ok()
 }

@@ -89,4 +89,15 @@ impl Person {
             }
         }
     }
+
+    /// The next line that begins with a star and holds `part`: the answer
+    /// that was asked for, whoever comes or goes meanwhile.
+    pub fn hears_answer(&mut self, part: &str) -> Heard {
+        loop {
+            match self.hears_notice() {
+                Heard::Line(told) if !told.contains(part) => {}
+                other => return other,
+            }
+        }
+    }
 }

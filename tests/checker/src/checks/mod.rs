@@ -3,6 +3,7 @@
 pub mod client;
 pub mod comings;
 pub mod commands;
+pub mod crowd;
 pub mod echo;
 pub mod frozen;
 pub mod history;
@@ -15,3 +16,4 @@ pub mod resets;
 pub mod shutdown;
 pub mod stop;
 pub mod turns;
+pub mod waste;

@@ -2,6 +2,7 @@
 import os
 import socket
 import threading
+import time
 
 lock = threading.Lock()
 writers = []  # lock is held while this is read, changed or written to
@@ -37,7 +38,12 @@ server = socket.create_server(
     ("127.0.0.1", int(os.environ.get("PORT", 7007))), backlog=128)
 try:
     while True:
-        client, _ = server.accept()
+        try:
+            client, _ = server.accept()
+        except OSError as error:
+            print("nobody can come in:", error)
+            time.sleep(0.1)
+            continue
         with lock:
             writers.append(client)
         threading.Thread(target=session, args=[client], daemon=True).start()

@@ -82,7 +82,12 @@ server = socket.create_server(
     ("127.0.0.1", int(os.environ.get("PORT", 7007))), backlog=128)
 try:
     while True:
-        client, _ = server.accept()
+        try:
+            client, _ = server.accept()
+        except OSError as error:
+            print("nobody can come in:", error)
+            time.sleep(0.1)
+            continue
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with lock:
             people[client] = None
