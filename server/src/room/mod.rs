@@ -97,11 +97,7 @@ impl Room {
     /// most a quarter of a backlog to an outbox: a client that keeps up must
     /// not be too slow for what arrives at once.
     pub fn propose(&self, author: ClientId, requests: Vec<Request>) {
-        let ticket = self.queue.lock().push(author, requests);
-        let Some(ticket) = ticket else {
-            // Whoever closes the room waits for its lock, perhaps: what else
-            // the author has sent is not worked off meanwhile.
-            drop(self.state.lock());
+        let Some(ticket) = self.queue.lock().push(author, requests) else {
             return;
         };
         loop {
@@ -141,10 +137,9 @@ impl Room {
     /// and not applied is dropped. Most clients close their end then, and
     /// their sessions find the stay over; nobody is announced as leaving.
     pub fn close(&self) {
-        // First, so that nobody applies anything any more who gets the room's
-        // lock before: with many who talk, that could take seconds.
+        let mut state = self.state.lock();
+        state.close();
         self.queue.lock().close();
-        self.state.lock().close();
     }
 
     /// Ends the connection of somebody who has left, if it is still open.
