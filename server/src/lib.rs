@@ -16,3 +16,4 @@ pub mod net;
 pub mod platform;
 pub mod room;
 pub mod session;
+pub mod store;

@@ -11,7 +11,7 @@ use chat_kit::programs::workspace;
 const OWN: &str = "tests/promises/architecture.rs";
 
 /// An outside crate of the server, and the files that may use it.
-const ADDRESSES: [(&str, &[&str]); 8] = [
+const ADDRESSES: [(&str, &[&str]); 9] = [
     ("parking_lot", &["sync.rs"]),
     ("crossbeam_channel", &["sync.rs", "main.rs"]),
     ("ctrlc", &["main.rs"]),
@@ -28,6 +28,7 @@ const ADDRESSES: [(&str, &[&str]); 8] = [
         ],
     ),
     ("jiff", &["clock.rs"]),
+    ("rusqlite", &["database.rs"]),
 ];
 
 /// One source file.
@@ -138,6 +139,7 @@ const SERVER: House = House {
     sources: "server/src/",
     floors: &[
         "platform", "logging", "limits", "net", "room", "session", "accept",
+        "store",
     ],
 };
 
@@ -275,7 +277,7 @@ fn has_no_circle(mut uses: Vec<Uses>) {
 const CORE: [&str; 4] = ["accept", "session", "room", "net"];
 /// How many lines that are not blank it has at most, comments counted, tests
 /// not.
-const CORE_LINES_MAX: usize = 2879;
+const CORE_LINES_MAX: usize = 2939;
 
 #[test]
 fn the_core_stays_small_and_knows_of_no_capability() {

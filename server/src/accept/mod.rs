@@ -14,7 +14,6 @@ use chat_common::names::Name;
 use crate::config::Config;
 use crate::limits::connection_limits::{ConnectionLimits, Full, Origin};
 use crate::limits::newcomers::Newcomers;
-use crate::logging::background_writer::BackgroundWriter;
 use crate::logging::log::Log;
 use crate::net::connection::Connection;
 use crate::net::linger;
@@ -29,6 +28,7 @@ use crate::platform::sync::{
 use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::job_runner::JobRunner;
+use crate::room::record::Record;
 use crate::room::writer::Newcomer;
 use crate::session::{self, Server};
 
@@ -55,7 +55,7 @@ enum Gone {
 
 /// Runs the room until shutdown: lets in whoever connects.
 ///
-/// `transcript` has everything written down that is said in the room.
+/// `record` is what the room begins with, and remembers it.
 ///
 /// # Errors
 /// When the system has no thread for the job runner.
@@ -64,10 +64,10 @@ pub fn run(
     config: &Config,
     shutdown: &Shutdown,
     log: &Log,
-    transcript: Option<BackgroundWriter>,
+    record: Record,
 ) -> io::Result<()> {
     let (jobs, to_do) = unbounded();
-    let room = Room::new(config, log.clone(), jobs, transcript);
+    let room = Room::new(config, log.clone(), jobs, record);
     // Whatever a scope's threads borrow outlives them: the scope does not end
     // before the last of them has.
     scope(|scope| {

@@ -90,12 +90,14 @@ impl RoomState {
     /// What somebody has just done.
     fn entry(&mut self, nth: usize, what: What) -> Entry {
         self.last_number += 1;
-        Entry {
+        let entry = Entry {
             number: self.last_number,
             at: self.broadcast.now(),
             author: Arc::clone(&self.writers[nth].name),
             what,
-        }
+        };
+        self.keep(&entry);
+        entry
     }
 
     /// Gives somebody another name, if nobody else has it. Checking and taking

@@ -12,7 +12,7 @@
 //! (what has been proposed), this file, `writer` and `state` (what the lock
 //! guards), then `apply` and `presence` (what is done under it). `jobs` and
 //! `job_runner` are for what must not happen under the lock; `broadcast`,
-//! `history`, `crowd`, `former_names` and `refusal` are small and stand alone.
+//! `history`, `record`, `crowd`, `former_names`, `refusal` are small and alone.
 
 pub mod apply;
 pub mod broadcast;
@@ -25,20 +25,22 @@ pub mod job_runner;
 pub mod jobs;
 pub mod presence;
 pub mod queue;
+pub mod record;
 pub mod refusal;
 pub mod request;
 pub mod state;
 pub mod writer;
 
-use chat_common::events::LeaveReason;
+use chat_common::events::{Event, LeaveReason};
 
 use crate::config::Config;
-use crate::logging::background_writer::BackgroundWriter;
 use crate::logging::log::Log;
-use crate::platform::sync::{Mutex, Sender};
+use crate::platform::progress::Progress;
+use crate::platform::sync::{Arc, Mutex, Sender};
 use crate::room::client_id::ClientId;
 use crate::room::jobs::{Job, Jobs};
 use crate::room::queue::Queue;
+use crate::room::record::Record;
 use crate::room::request::Request;
 use crate::room::state::{Closed, RoomState};
 use crate::room::writer::Newcomer;
@@ -53,23 +55,26 @@ pub struct Room {
     queue: Mutex<Queue>,
     /// How many bytes a client may be behind.
     backlog_bytes_max: usize,
+    /// How far the keeping of entries is, if they are kept.
+    progress: Option<Arc<Progress>>,
 }
 
 impl Room {
-    /// An empty room, whose time is the log's. `transcript` has everything
-    /// written down that is said.
+    /// An empty room, whose time is the log's.
     pub fn new(
         config: &Config,
         log: Log,
         jobs: Sender<Job>,
-        transcript: Option<BackgroundWriter>,
+        record: Record,
     ) -> Self {
         let jobs = Jobs::new(jobs);
-        let state = RoomState::new(config, log, jobs, transcript);
+        let progress = record.journal.as_ref().map(|it| it.progress.clone());
+        let state = RoomState::new(config, log, jobs, record);
         Self {
             state: Mutex::new(state),
             queue: Mutex::new(Queue::default()),
             backlog_bytes_max: config.backlog_bytes_max,
+            progress,
         }
     }
 
@@ -88,7 +93,7 @@ impl Room {
     }
 
     /// Has these things done, in this order. Returns when they have been
-    /// done, or dropped because the author has left or the room is closed: so
+    /// done and kept, or dropped: the author has left or the room is closed. So
     /// a client's own order needs nothing else. Which of the two it was, the
     /// author's outbox says ([`crate::net::outbox::Outbox::is_over`]).
     ///
@@ -103,11 +108,25 @@ impl Room {
         loop {
             let mut state = self.state.lock();
             let waiting = self.queue.lock().take_unless_passed(ticket);
-            let Some(proposals) = waiting else { return };
+            let Some(proposals) = waiting else {
+                let last = state.last_number;
+                drop(state);
+                return self.wait_until_kept(last);
+            };
             let rest = state.apply(proposals, self.backlog_bytes_max / 4);
             if !rest.is_empty() {
                 self.queue.lock().put_back(rest);
             }
+            state.settle();
+        }
+    }
+
+    /// Waits until this entry is kept, if entries are kept.
+    fn wait_until_kept(&self, number: u64) {
+        let progress = self.progress.as_ref();
+        if let Some(news) = progress.and_then(|it| it.wait_for(number)) {
+            let mut state = self.state.lock();
+            state.broadcast.tell(Event::Notice(&news));
             state.settle();
         }
     }
@@ -140,6 +159,9 @@ impl Room {
         let mut state = self.state.lock();
         state.close();
         self.queue.lock().close();
+        if let Some(progress) = &self.progress {
+            progress.advance(u64::MAX, None);
+        }
     }
 
     /// Ends the connection of somebody who has left, if it is still open.

@@ -34,6 +34,7 @@ use crate::logging::log::{Level, Log};
 use crate::net::listener::Listener;
 use crate::platform::clock::Clock;
 use crate::platform::shutdown::Shutdown;
+use crate::room::record::Record;
 
 const DEADLINE: Duration = Duration::from_secs(15);
 
@@ -48,7 +49,8 @@ fn serve(listener: Listener) {
     let log = Log::new(Level::Trouble, Clock::local(), writer);
     let shutdown = Shutdown::new(|| ());
     let config = Config::default();
-    accept::run(listener, &config, &shutdown, &log, None).expect("a thread");
+    accept::run(listener, &config, &shutdown, &log, Record::default())
+        .expect("a thread");
 }
 
 #[test]

@@ -20,6 +20,7 @@ use crate::platform::sync::{Arc, Instant, Mutex, Receiver, unbounded};
 use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::jobs::Job;
+use crate::room::record::Record;
 use crate::room::request::Request;
 use crate::scenario::{newcomer, small_room};
 
@@ -45,7 +46,7 @@ fn room_with(config: Config) -> (Room, Receiver<Job>) {
     };
     let (writer, _thread) = background_writer(1);
     let log = Log::new(Level::Trouble, Clock, writer);
-    (Room::new(&config, log, jobs, None), to_do)
+    (Room::new(&config, log, jobs, Record::default()), to_do)
 }
 
 /// Somebody comes; `None` if they are not let in.

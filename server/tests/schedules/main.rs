@@ -35,5 +35,6 @@ mod broken;
 mod exhaustive;
 mod hand_over;
 mod holds;
+mod kept;
 mod scenarios;
 mod sessions;
