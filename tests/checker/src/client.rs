@@ -150,10 +150,18 @@ impl Client {
 
 /// Whether a program ended in a way meant for its author only.
 pub fn fell_over(screen: &str) -> bool {
-    const SIGNS: [&str; 3] = [
+    const SIGNS: [&str; 9] = [
+        // Python, Rust and Node.
         "Traceback (most recent",
         "panicked at",
         "Unhandled 'error' event",
+        "node:internal/",
+        // Java, Go, C++ and what a shell says of a signal.
+        "Exception in thread \"",
+        "\tat java.base/",
+        "goroutine 1 [",
+        "terminate called ",
+        "core dumped",
     ];
     SIGNS.iter().any(|sign| screen.contains(sign))
 }

@@ -5,14 +5,15 @@
 use std::fs;
 use std::path::Path;
 
+use chat_checker::languages::{LANGUAGES, Language};
 use chat_checker::own;
 use chat_checker::patch;
-use chat_checker::trial::{
-    LOOKS_MAX, PythonIs, check_alone, in_python, python_is_here, side_by_side,
-};
+use chat_checker::trial::{LOOKS_MAX, check_alone, side_by_side};
 
 /// One wrong program.
 struct Wrong {
+    /// What it is written in.
+    language: Language,
     /// What is wrong with it.
     title: String,
     step: u8,
@@ -24,14 +25,21 @@ struct Wrong {
     words: String,
 }
 
-/// Reads the list: `== 4: what is wrong`, the change, `fails check: words`.
+/// Reads the list of each language that is here: `== 4: what is wrong`, the
+/// change, `fails check: words`.
 fn list() -> Vec<Wrong> {
-    let path = own::root().join("tests/checker/wrong/python.txt");
-    let text = fs::read_to_string(path).expect("the list of wrong programs");
-    text.split("\n== ").skip(1).map(read).collect()
+    let here = LANGUAGES.iter().filter(|language| language.is_here());
+    here.flat_map(|language| {
+        let path = format!("tests/checker/wrong/{}.txt", language.name);
+        let text = fs::read_to_string(own::root().join(path));
+        let text = text.expect("a list of wrong programs");
+        let titles = text.split("\n== ").skip(1);
+        titles.map(|text| read(*language, text)).collect::<Vec<_>>()
+    })
+    .collect()
 }
 
-fn read(text: &str) -> Wrong {
+fn read(language: Language, text: &str) -> Wrong {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let title = lines.remove(0);
     let at = lines.iter().position(|line| line.starts_with("fails "));
@@ -40,6 +48,7 @@ fn read(text: &str) -> Wrong {
     let (check, words) = verdict.split_once(": ").expect("check: words");
     let (step, _) = title.split_once(": ").expect("step: what is wrong");
     Wrong {
+        language,
         step: step.parse().expect("a step"),
         check: check.to_owned(),
         words: words.to_owned(),
@@ -50,9 +59,6 @@ fn read(text: &str) -> Wrong {
 
 #[test]
 fn wrong_programs_fail_with_words_that_help() {
-    if python_is_here() == PythonIs::Missing {
-        return;
-    }
     let programs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wrong");
     fs::create_dir_all(&programs).expect("a directory for wrong programs");
     let look = |wrong: &Wrong| {
@@ -67,22 +73,28 @@ fn wrong_programs_fail_with_words_that_help() {
 
 /// What the checker got wrong about a program, if anything.
 fn complaint(wrong: &Wrong, programs: &Path) -> Option<String> {
-    let right = format!("tests/checker/wrong/python/step{:02}.py", wrong.step);
-    let right = fs::read_to_string(own::root().join(right));
-    let right = right.expect("the right program");
+    let Language {
+        name, extension, ..
+    } = wrong.language;
+    let title = format!("{name}, {}", wrong.title);
+    let right = format!("{name}/step{:02}.{extension}", wrong.step);
+    let right = own::root().join("tests/checker/wrong").join(right);
+    let right = fs::read_to_string(right).expect("the right program");
     let program = match patch::apply(&right, &wrong.change) {
         Ok(program) => program,
-        Err(why) => return Some(format!("{}: {why}", wrong.title)),
+        Err(why) => return Some(format!("{title}: {why}")),
     };
-    let file = wrong.title.replace(|c: char| !c.is_alphanumeric(), "_");
-    let path = programs.join(file).with_extension("py");
+    let file = title.replace(|c: char| !c.is_alphanumeric(), "_");
+    let path = programs.join(file).with_extension(extension);
     fs::write(&path, program).expect("a wrong program");
-    let command = in_python(&path);
+    let command = match wrong.language.command(&path) {
+        Ok(command) => command,
+        Err(why) => return Some(format!("{title}: {why}")),
+    };
     let report = check_alone(wrong.step, &wrong.check, &command);
     let words = report.split_whitespace().collect::<Vec<_>>().join(" ");
     let as_expected =
         words.starts_with("FAILED") && words.contains(&wrong.words);
-    (!as_expected).then(|| {
-        format!("{}: wanted {:?} in\n{report}", wrong.title, wrong.words)
-    })
+    (!as_expected)
+        .then(|| format!("{title}: wanted {:?} in\n{report}", wrong.words))
 }
