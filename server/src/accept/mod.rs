@@ -32,9 +32,13 @@ use crate::room::record::Record;
 use crate::room::writer::Newcomer;
 use crate::session::{self, Server};
 
-/// After the goodbye, for how long everyone may take to be gone before the
-/// connections that are left are cut.
+/// From when the room begins to close, for how long everyone may take to be
+/// gone before the connections that are left are cut.
 pub const GOODBYE_MAX: Duration = Duration::from_millis(500);
+
+/// How much of that there is at least after the goodbye, if a busy machine let
+/// others have the room's lock for long before it.
+pub const GOODBYE_LEAST: Duration = Duration::from_millis(200);
 
 /// How many clients may be refused at once with time to read why; above
 /// that, the connection is closed at once.
@@ -92,8 +96,10 @@ pub fn run(
         acceptor.accept_until_stopped(&listener, shutdown);
         // The port is free from here on.
         drop(listener);
+        let deadline = Instant::now() + GOODBYE_MAX;
         room.close();
-        acceptor.wait_until_empty(Instant::now() + GOODBYE_MAX);
+        let least = Instant::now() + GOODBYE_LEAST;
+        acceptor.wait_until_empty(deadline.max(least));
         Ok(())
     })
 }

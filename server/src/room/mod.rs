@@ -103,7 +103,10 @@ impl Room {
     /// not be too slow for what arrives at once.
     pub fn propose(&self, author: ClientId, requests: Vec<Request>) {
         let several = requests.len() > 1;
-        let Some(ticket) = self.queue.lock().push(author, requests) else {
+        let ticket = self.queue.lock().push(author, requests);
+        let Some(ticket) = ticket else {
+            // The room closes, and perhaps nobody has had its lock for that.
+            self.state.lock().close();
             return;
         };
         if several {
@@ -113,6 +116,9 @@ impl Room {
             let mut state = self.state.lock();
             let waiting = self.queue.lock().take_unless_passed(ticket);
             let Some(proposals) = waiting else {
+                if self.queue.lock().is_closed() {
+                    state.close();
+                }
                 let last = state.last_number;
                 drop(state);
                 return self.wait_until_kept(last);
@@ -160,9 +166,10 @@ impl Room {
     /// and not applied is dropped. Most clients close their end then, and
     /// their sessions find the stay over; nobody is announced as leaving.
     pub fn close(&self) {
-        let mut state = self.state.lock();
-        state.close();
+        // First, so that nobody applies anything any more who gets the room's
+        // lock before: with many who talk, that could take seconds.
         self.queue.lock().close();
+        self.state.lock().close();
         if let Some(progress) = &self.progress {
             progress.advance(u64::MAX, None);
         }
