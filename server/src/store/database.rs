@@ -2,7 +2,7 @@
 //! whom. `docs/store.md` describes the tables for those who open the file with
 //! `sqlite3`.
 //!
-//! A file says which version its tables have (`user_version`). [`STEPS`] leads
+//! A file says which version its tables have (`user_version`). `STEPS` leads
 //! from each version to the next; before a step is taken, the file is copied.
 
 use std::path::Path;
