@@ -5,7 +5,7 @@
 //! `docs/protocol.md` says the same in prose.
 //!
 //! Reading order: [`address`], [`telnet`], [`marks`], [`blanks`],
-//! [`protocols`], [`lines`], [`likeness`], [`names`], [`displaced`],
+//! [`protocols`], [`lines`], [`likeness`], [`names`], `displaced`,
 //! [`commands`], [`events`].
 
 pub mod address;
