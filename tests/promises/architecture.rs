@@ -277,7 +277,7 @@ fn has_no_circle(mut uses: Vec<Uses>) {
 const CORE: [&str; 4] = ["accept", "session", "room", "net"];
 /// How many lines that are not blank it has at most, comments counted, tests
 /// not.
-const CORE_LINES_MAX: usize = 2971;
+const CORE_LINES_MAX: usize = 2973;
 
 #[test]
 fn the_core_stays_small_and_knows_of_no_capability() {
