@@ -31,13 +31,8 @@ impl Claim {
     /// # Errors
     /// [`NoClaim`] says why not.
     pub fn on(file: &Path) -> Result<Self, NoClaim> {
-        let locked = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(MODE)
-            .open(beside(file, ".lock"))
-            .map_err(NoClaim::System)?;
+        let locked =
+            open_or_make(&beside(file, ".lock")).map_err(NoClaim::System)?;
         match locked.try_lock() {
             Ok(()) => Ok(Self { _locked: locked }),
             Err(TryLockError::WouldBlock) => Err(NoClaim::Taken),
@@ -53,9 +48,13 @@ impl Claim {
 /// # Errors
 /// Those of the system.
 pub fn make(file: &Path) -> io::Result<()> {
+    open_or_make(file).map(drop)
+}
+
+fn open_or_make(file: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false).mode(MODE);
-    options.open(file).map(drop)
+    options.open(file)
 }
 
 /// The file of this name and something more.

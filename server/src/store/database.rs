@@ -68,8 +68,7 @@ impl Database {
     /// # Errors
     /// A sentence that says what is wrong with the file; it is untouched.
     pub fn open(file: &Path, sync: Durability) -> Result<Self, String> {
-        let explain = |error: Error| explained(&error);
-        let mut connection = connect(file).map_err(explain)?;
+        let mut connection = asked(connect(file))?;
         let version = version(&connection)?;
         let pragmas = match sync {
             Durability::Off => "PRAGMA synchronous = OFF",
@@ -78,13 +77,13 @@ impl Database {
         };
         let wal = "PRAGMA journal_mode = WAL";
         let set = |pragma| connection.query_row(pragma, [], |_| Ok(()));
-        set(wal).map_err(explain)?;
-        connection.execute_batch(pragmas).map_err(explain)?;
+        asked(set(wal))?;
+        asked(connection.execute_batch(pragmas))?;
         if version > 0 && version < STEPS.len() {
             let copy = beside(file, &format!(".version-{version}"));
             copy_to(&connection, &copy)?;
         }
-        migrate(&mut connection, version).map_err(explain)?;
+        asked(migrate(&mut connection, version))?;
         Ok(Self { connection })
     }
 
@@ -93,7 +92,7 @@ impl Database {
     /// # Errors
     /// A sentence that says what is wrong with the file.
     pub fn look_into(file: &Path) -> Result<Self, String> {
-        let connection = connect(file).map_err(|error| explained(&error))?;
+        let connection = asked(connect(file))?;
         match version(&connection)? {
             version if version == STEPS.len() => Ok(Self { connection }),
             0 => Err("nothing was ever kept in it".to_owned()),
@@ -110,7 +109,7 @@ impl Database {
     /// # Errors
     /// A sentence that says why none was.
     pub fn append(&mut self, rows: &[Row]) -> Result<(), String> {
-        self.try_append(rows).map_err(|error| explained(&error))
+        asked(self.try_append(rows))
     }
 
     fn try_append(&mut self, rows: &[Row]) -> rusqlite::Result<()> {
