@@ -212,8 +212,11 @@ impl RoomState {
         });
     }
 
-    /// Says goodbye to everyone. Nobody is announced as leaving.
+    /// Says goodbye to everyone. Nobody is announced as leaving; who came in a
+    /// crowd is counted first, so that nobody was heard who never joined.
     pub fn close(&mut self) {
+        self.tell_crowd();
+        self.give_all();
         let goodbye = self.broadcast.line(Event::Closing);
         for writer in std::mem::take(&mut self.writers) {
             self.say_last(writer, &goodbye);
