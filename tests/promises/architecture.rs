@@ -138,8 +138,8 @@ struct House {
 const SERVER: House = House {
     sources: "server/src/",
     floors: &[
-        "platform", "logging", "limits", "net", "room", "session", "accept",
-        "store",
+        "platform", "logging", "limits", "net", "people", "room", "commands",
+        "session", "accept", "store",
     ],
 };
 

@@ -7,21 +7,17 @@
 use std::collections::VecDeque;
 
 use chat_common::events::Event;
-use chat_common::lines::Line;
 use chat_common::names::Name;
 
 use crate::net::text;
+use crate::people::refusal::Refusal;
 use crate::platform::sync::Arc;
 use crate::room::client_id::ClientId;
 use crate::room::entry::{Entry, What};
 use crate::room::queue::Proposal;
-use crate::room::refusal::Refusal;
-use crate::room::request::{Recipient, Request, Whisper};
+use crate::room::request::Request;
 use crate::room::state::RoomState;
 use crate::room::writer::Standing;
-
-/// How many names `/users` shows: some five screens.
-pub const NAMES_LISTED_MAX: usize = 200;
 
 impl RoomState {
     /// Does what has been proposed, in order, until this hold has added so
@@ -73,12 +69,11 @@ impl RoomState {
                 let renamed = renamed.and_then(|it| self.rename(nth, it));
                 self.report(nth, "name", renamed);
             }
-            Request::Whisper(whisper) => {
-                let verb = whisper.to.verb();
-                let told = self.whisper(nth, *whisper);
-                self.report(nth, verb, told);
+            Request::Do(action) => {
+                let verb = action.verb();
+                let done = action.run(self, nth);
+                self.report(nth, verb, done);
             }
-            Request::ListUsers => self.list_users(nth),
             Request::Answer(bytes) => self.put_to(nth, &bytes),
             Request::Leave(reason) => self.depart(nth, reason),
         }
@@ -112,10 +107,8 @@ impl RoomState {
     fn rename(&mut self, nth: usize, name: Arc<Name>) -> Result<(), Refusal> {
         self.check_name(nth, &name)?;
         let standing = self.writers[nth].standing;
-        if standing == Standing::Expected {
-            // Or the line would begin with a name that nobody has heard.
-            self.introduce(nth);
-        }
+        // Or the line would begin with a name that nobody has heard.
+        self.introduce_if_expected(nth);
         let entry = self.entry(nth, What::Renamed(Arc::clone(&name)));
         let id = self.writers[nth].id;
         self.log.event(format_args!("client {} is {name}", id.0));
@@ -152,58 +145,8 @@ impl RoomState {
         }
     }
 
-    /// Says something to one person alone.
-    fn whisper(&mut self, nth: usize, whisper: Whisper) -> Result<(), Refusal> {
-        let reader = self.recipient(nth, whisper.to)?;
-        if reader == nth {
-            let own = (*self.writers[nth].name).clone();
-            return Err(Refusal::Oneself(own));
-        }
-        if self.writers[nth].standing == Standing::Expected {
-            self.introduce(nth);
-        }
-        self.tell_alone(nth, reader, &whisper.text);
-        Ok(())
-    }
-
-    fn recipient(&self, nth: usize, to: Recipient) -> Result<usize, Refusal> {
-        let (reader, name) = match to {
-            Recipient::Named { typed, key } => {
-                let mut names = self.writers.iter().map(|it| &it.name);
-                (names.position(|name| name.has_key(&key)), typed)
-            }
-            Recipient::LastWhisperer => {
-                let last = self.writers[nth].last_whisperer.clone();
-                let (id, name) = last.ok_or(Refusal::NothingToAnswer)?;
-                (self.position(id), name.to_string())
-            }
-        };
-        reader.ok_or(Refusal::Nobody(name))
-    }
-
-    fn tell_alone(&mut self, nth: usize, reader: usize, text: &Line) {
-        let (id, name) = {
-            let author = &self.writers[nth];
-            (author.id, Arc::clone(&author.name))
-        };
-        let private = Event::Private {
-            name: name.as_str(),
-            text: text.as_str(),
-        };
-        let line = self.broadcast.line(private);
-        self.put_to(reader, line.as_bytes());
-        let said = format!("said to {} alone", self.writers[reader].name);
-        self.answer(nth, Event::Notice(&said));
-        self.writers[reader].last_whisperer = Some((id, name));
-    }
-
-    fn list_users(&mut self, nth: usize) {
-        let names = self.names(NAMES_LISTED_MAX);
-        let here = text::answers([self.here(&names, NAMES_LISTED_MAX)]);
-        self.put_to(nth, here.as_bytes());
-    }
-
-    fn answer(&mut self, nth: usize, event: Event<'_>) {
+    /// Tells somebody something alone.
+    pub fn answer(&mut self, nth: usize, event: Event<'_>) {
         let line = text::answers([event]);
         self.put_to(nth, line.as_bytes());
     }

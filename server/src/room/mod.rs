@@ -12,21 +12,18 @@
 //! (what has been proposed), this file, `writer` and `state` (what the lock
 //! guards), then `apply` and `presence` (what is done under it). `jobs` and
 //! `job_runner` are for what must not happen under the lock; `broadcast`,
-//! `history`, `record`, `crowd`, `former_names`, `refusal` are small and alone.
+//! `history` and `record` are small and alone.
 
 pub mod apply;
 pub mod broadcast;
 pub mod client_id;
-pub mod crowd;
 pub mod entry;
-pub mod former_names;
 pub mod history;
 pub mod job_runner;
 pub mod jobs;
 pub mod presence;
 pub mod queue;
 pub mod record;
-pub mod refusal;
 pub mod request;
 pub mod state;
 pub mod writer;

@@ -13,10 +13,14 @@ use chat_server::{config, platform};
 
 #[path = "../../src/accept/mod.rs"]
 mod accept;
+#[path = "../../src/commands/mod.rs"]
+mod commands;
 #[path = "../../src/limits/mod.rs"]
 mod limits;
 #[path = "../../src/logging/mod.rs"]
 mod logging;
+#[path = "../../src/people/mod.rs"]
+mod people;
 #[path = "../../src/room/mod.rs"]
 mod room;
 #[path = "../../src/session/mod.rs"]
