@@ -275,16 +275,20 @@ fn has_no_circle(mut uses: Vec<Uses>) {
 
 /// What a reader needs to follow one line from socket to sockets.
 const CORE: [&str; 4] = ["accept", "session", "room", "net"];
+/// What of it no line passes: the listening socket.
+const CORE_BUT: &str = "server/src/net/listener.rs";
 /// How many lines that are not blank it has at most, comments counted, tests
 /// not.
-const CORE_LINES_MAX: usize = 2973;
+const CORE_LINES_MAX: usize = 2498;
 
 #[test]
 fn the_core_stays_small_and_knows_of_no_capability() {
     let mut lines = 0;
     let mut listed = String::new();
     for floor in CORE {
-        for source in sources(&[&format!("server/src/{floor}")]) {
+        let mut sources = sources(&[&format!("server/src/{floor}")]);
+        sources.retain(|source| source.path != CORE_BUT);
+        for source in sources {
             let shipped = source.text.lines();
             let shipped = shipped.take_while(|line| *line != "#[cfg(test)]");
             let own = shipped.filter(|line| !line.trim().is_empty()).count();
