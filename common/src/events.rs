@@ -285,12 +285,21 @@ fn cut_time(line: &str) -> Option<(&str, &str)> {
     TIMES.into_iter().find_map(|shape| {
         let (at, rest) = rest.split_at_checked(shape.len())?;
         let rest = rest.strip_prefix("] ")?;
-        let fits = |(byte, of): (u8, &u8)| match of {
-            b'0' => byte.is_ascii_digit(),
-            _ => byte == *of,
-        };
-        at.bytes().zip(shape).all(fits).then_some((at, rest))
+        has_shape(at, shape).then_some((at, rest))
     })
+}
+
+/// Whether this is a time as the server writes it, with or without a date.
+pub(crate) fn is_time(text: &str) -> bool {
+    TIMES.into_iter().any(|shape| has_shape(text, shape))
+}
+
+fn has_shape(text: &str, shape: &[u8]) -> bool {
+    let fits = |(byte, of): (u8, &u8)| match of {
+        b'0' => byte.is_ascii_digit(),
+        _ => byte == *of,
+    };
+    text.len() == shape.len() && text.bytes().zip(shape).all(fits)
 }
 
 /// What people say and do: behind their name.
