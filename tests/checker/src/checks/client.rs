@@ -205,9 +205,12 @@ pub fn unasked(scene: &Scene) -> Outcome {
     let words: Vec<String> = (0..LINES).map(|_| random.word()).collect();
     say(client, &words.join("\n"))?;
     for word in &words {
-        client
-            .shows(word)
-            .map_err(|trouble| trouble.look_at(LOOK))?;
+        client.shows(word).map_err(|trouble| {
+            trouble.look_at(
+                "one read may bring several lines, and the beginning of one \
+                 more: show each of them, and keep the rest for the next read",
+            )
+        })?;
     }
     Ok(())
 }

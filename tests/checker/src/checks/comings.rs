@@ -10,6 +10,7 @@ use crate::person::{Heard, Person};
 use crate::scene::Scene;
 use crate::story::shown;
 use crate::verdict::{Outcome, Trouble};
+use crate::words::wrong_form;
 
 const VISITS: usize = 10;
 const LOOK: &str = "announce somebody under the same hold of the lock that \
@@ -81,6 +82,6 @@ fn expect(bob: &mut Person, expected: &str) -> Outcome {
          bob listened",
         format!("bob hears a time and {}", shown(expected.as_bytes())),
         bob.came(&heard),
-        LOOK,
+        wrong_form(expected, &heard).unwrap_or(LOOK),
     ))
 }

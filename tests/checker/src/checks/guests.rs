@@ -12,7 +12,7 @@ use crate::person::{Heard, Person};
 use crate::scene::Scene;
 use crate::server::Server;
 use crate::verdict::{Outcome, Trouble};
-use crate::words::EARLIER;
+use crate::words::{EARLIER, wrong_form};
 
 /// How many come at once, each to say a word and to leave.
 const AT_ONCE: usize = 6;
@@ -274,6 +274,10 @@ fn next_is(person: &mut Person, expected: &str, look: &str) -> Outcome {
         return Ok(());
     }
     let again = told.is_some_and(|told| GONE.contains(&told));
-    let look = if again { ONCE } else { look };
+    let look = match wrong_form(expected, &heard) {
+        Some(form) => form,
+        None if again => ONCE,
+        None => look,
+    };
     Err(person.heard_instead(expected, &heard).look_at(look))
 }
