@@ -336,7 +336,7 @@ impl Visit {
                 vec![Action::Tell(format!("calling {address} ..."))]
             }
             Phase::Ghost => self.ask_room_for_name(now),
-            Phase::Numbering if self.numbers.stage == Stage::Asked => {
+            Phase::Numbering if self.is_asking_a_stranger() => {
                 self.go_on_without_numbers(now)
             }
             // The reader will tell that the server is gone.

@@ -91,13 +91,20 @@ impl Visit {
         self.show_greeting(|_| true)
     }
 
+    /// Whether a room that has never given numbers has not answered the
+    /// question for them. One that has is only slow.
+    pub(super) fn is_asking_a_stranger(&self) -> bool {
+        let is_known = self.survives() && self.numbers.token.is_some();
+        self.numbers.stage == Stage::Asked && !is_known
+    }
+
     /// The room does not know the question, or did not answer it.
     pub(super) fn go_on_without_numbers(&mut self, now: Instant) -> Actions {
         self.numbers.stage = Stage::Plain;
         let mut actions = self.show_greeting(|_| true);
         if self.numbers.is_news(Once::NoNumbers) {
-            let what = "this room gives no numbers: a lost connection may \
-                        lose or repeat some lines";
+            let what = "this room gives no numbers: what is said may be lost \
+                        or doubled on the way";
             actions.push(Action::Tell(what.to_owned()));
         }
         let lines = self.numbers.unconfirmed.begin_anew();
@@ -189,7 +196,11 @@ impl Visit {
                 self.heard_entry(number, line, now)
             }
             Some(Marked::Control(control)) => self.heard_control(control, now),
-            None => self.heard_garbage(line.as_str()),
+            None if line.as_str().starts_with(['#', '-', '=']) => {
+                self.heard_garbage(line.as_str())
+            }
+            // Nothing of a guest can stand here.
+            None => self.heard_line(RoomLine::read(line), now),
         }
     }
 

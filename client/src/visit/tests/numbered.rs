@@ -318,9 +318,23 @@ fn a_room_without_numbers_is_told_of_once_and_works_as_ever() {
     back(&mut ada);
     assert_eq!(ada.hears(&[NO_NUMBERS]), ["> /name ada"]);
     ada.hears(&[YOU_ARE, CONFIRMED]);
-    // One that says nothing at all is not waited for either.
+}
+
+#[test]
+fn a_silent_room_is_taken_as_one_without_numbers_unless_it_had_some() {
+    let mut stranger = Ada::new(None);
+    stranger.connects();
+    let done = stranger.waits();
+    assert!(done[0].contains("gives no numbers"), "{done:?}");
+    assert_eq!(done[1..], ["> /name ada"]);
+    let mut ada = inside();
+    ada.types("one");
     back(&mut ada);
-    assert_eq!(ada.waits(), ["> /name ada"]);
+    assert_eq!(ada.waits(), ["hang up"]);
+    back(&mut ada);
+    let heard = ada.hears(&["= epoch e1 40", "= taken-to 1"]);
+    assert_eq!(heard, ["> 2 /name ada"]);
+    assert_eq!(ada.waiting(), ["one"]);
 }
 
 #[test]
