@@ -61,6 +61,7 @@ struct LeaveOnDrop<'a> {
 
 impl Drop for LeaveOnDrop<'_> {
     fn drop(&mut self) {
+        // Who has left before leaves no second time.
         self.room.leave(self.id, LeaveReason::ConnectionLost);
         self.outbox.abandon();
         self.room.forget(self.id);
@@ -114,8 +115,8 @@ struct Session<'a> {
 }
 
 /// `Err` is no mistake: it ends the stay, for this reason, and `?` means
-/// "leave, if this says so". Where the room has ended the stay, the room knows
-/// the reason, and passes over this one.
+/// "leave, if this says so". Where the room has ended the stay itself, this
+/// reason is passed over.
 type StillHere = Result<(), LeaveReason>;
 
 impl<'a> Session<'a> {
@@ -184,7 +185,9 @@ impl<'a> Session<'a> {
     /// How much longer the client may say nothing; `None` is for ever, and
     /// then the clock is not looked at.
     fn silence_left(&self) -> Option<Duration> {
-        self.server.config.idle?;
+        if self.server.config.idle.is_none() {
+            return None;
+        }
         self.silence.left(Instant::now())
     }
 
@@ -198,6 +201,7 @@ impl<'a> Session<'a> {
     /// or until the silence has lasted too long.
     fn set_read_timeout(&mut self) -> StillHere {
         let silence = self.silence_left();
+        // The earlier of the two, if there is any.
         let timeout = self.until_announced().into_iter().chain(silence).min();
         if timeout.is_none() && !self.has_read_timeout {
             return Ok(());
