@@ -185,10 +185,8 @@ impl<'a> Session<'a> {
     /// How much longer the client may say nothing; `None` is for ever, and
     /// then the clock is not looked at.
     fn silence_left(&self) -> Option<Duration> {
-        if self.server.config.idle.is_none() {
-            return None;
-        }
-        self.silence.left(Instant::now())
+        let limit = self.server.config.idle;
+        limit.and_then(|_| self.silence.left(Instant::now()))
     }
 
     /// How long it is until a newcomer is announced.
