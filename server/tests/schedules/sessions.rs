@@ -35,7 +35,13 @@ fn attend(config: &Config, visit: impl FnOnce(&Room, &mut Terminal)) {
                 let loans = Arc::new(Mutex::new(Buckets::full(rate, now)));
                 Pace::new(rate, loans, now)
             });
-            session::run(&newcomer, pace, Server { room, config, log });
+            let server = Server {
+                room,
+                config,
+                log,
+                past: None,
+            };
+            session::run(&newcomer, pace, server);
         });
         visit(room, &mut terminal);
     });
