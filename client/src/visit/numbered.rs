@@ -84,7 +84,7 @@ impl Visit {
         }
         // What of it has been seen before is known with the answer.
         self.answer_of_room(&heard);
-        self.note_end(&heard);
+        self.note_end(&heard, now);
         if self.numbers.hold(line) {
             return Vec::new();
         }
