@@ -252,7 +252,9 @@ impl<Out: Write> Ui for TerminalUi<Out> {
     fn show(&mut self, line: &RoomLine<'_>, me: &str) {
         self.screen.push(&paint::parts(line, me));
         if let Some(heard) = line.parsed() {
-            self.people.hear(&heard);
+            if !line.is_past() {
+                self.people.hear(&heard);
+            }
             if self.ringer.rings(&heard, me) {
                 self.screen.ring();
             }

@@ -13,7 +13,9 @@ use crate::visit::place::Place;
 pub(super) fn words(action: &Action<'_>) -> String {
     match action {
         Action::Show(line) => line.text().to_owned(),
-        Action::ShowKept(line) => line.as_str().to_owned(),
+        Action::ShowKept(line) | Action::ShowMissed(line) => {
+            line.as_str().to_owned()
+        }
         Action::Own(line, None) => format!("own {}", line.as_str()),
         Action::Own(line, Some(at)) => format!("own [{at}] {}", line.as_str()),
         Action::Tell(text) => format!("-- {text}"),
