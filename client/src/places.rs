@@ -76,6 +76,11 @@ impl Places {
     }
 
     fn open(&mut self, path: &Path) -> io::Result<Option<Place>> {
+        // Not made before there is something to keep: many rooms give no
+        // numbers.
+        if !path.exists() {
+            return Ok(None);
+        }
         let Some(own) = OwnPlace::lock(path)? else {
             return Ok(None);
         };
@@ -229,6 +234,7 @@ mod tests {
         let directory = Directory::new("found");
         let mut places = directory.places();
         assert_eq!(places.recall("Ada"), Ok(None));
+        assert!(!directory.0.exists());
         assert_eq!(places.keep("Ada", &place(7)), Ok(()));
         assert_eq!(places.keep("Ada", &place(8)), Ok(()));
         let metadata = fs::metadata(directory.file("ada")).expect("a file");

@@ -45,7 +45,7 @@ use crate::visit::backlog::Backlog;
 use crate::visit::backoff::Backoff;
 use crate::visit::name_request::NameRequest;
 use crate::visit::numbers::Numbers;
-use crate::visit::outage::Outage;
+use crate::visit::outage::{Goodbye, Outage};
 use crate::visit::room_line::{HEARD_BYTES_MAX, RoomLine};
 
 /// How long a server may take to confirm or refuse a name.
@@ -119,9 +119,9 @@ pub struct Visit {
     inside_since: Option<Instant>,
     /// What the server said that shows us out, if it did.
     shown_out: Option<String>,
-    /// Whether the room has certainly taken all lines it was given: it has
-    /// said goodbye long enough after the last.
-    has_taken_all: bool,
+    /// What the room's goodbye, if it has said one, tells of the lines that
+    /// it was given.
+    goodbye: Option<Goodbye>,
     /// When the room was last given a line, on this connection.
     sent_at: Option<Instant>,
     /// The room's numbers, and those of our lines.
@@ -144,7 +144,7 @@ impl Visit {
             backoff: Backoff::default(),
             inside_since: None,
             shown_out: None,
-            has_taken_all: false,
+            goodbye: None,
             sent_at: None,
             numbers: Numbers::default(),
         }
@@ -233,7 +233,7 @@ impl Visit {
     /// The server answered the call.
     pub fn connected(&mut self, now: Instant) -> Actions {
         self.shown_out = None;
-        self.has_taken_all = false;
+        self.goodbye = None;
         self.sent_at = None;
         if let Some(request) = &mut self.name_request {
             request.begin();

@@ -22,7 +22,7 @@ fn lost() -> Trial {
 #[test]
 fn nothing_is_said_to_be_missing_that_the_room_has_taken() {
     let closing = "[14:03:09] * the server is closing";
-    let may_be_missing = |line: Option<&str>, wait, closing: &[&str]| {
+    let lost = |line: Option<&str>, wait, closing: &[&str]| {
         let person = Keyboard::Person;
         let mut trial = trial_that(Reconnect::Always, person, Some("ada"));
         trial.connect();
@@ -33,14 +33,21 @@ fn nothing_is_said_to_be_missing_that_the_room_has_taken() {
         closing.iter().for_each(|line| trial.hear(line));
         trial.done();
         trial.lose(&Gone::Closed);
-        trial.done()[0].contains("may be missing")
+        trial.done()[0].clone()
     };
     let moment = SURELY_TAKEN / 2;
-    assert!(may_be_missing(Some("hi"), SURELY_TAKEN, &[]));
-    assert!(may_be_missing(Some("hi"), moment, &[closing]));
-    assert!(!may_be_missing(Some("hi"), SURELY_TAKEN, &[closing]));
-    assert!(!may_be_missing(None, moment, &[closing]));
-    assert!(!may_be_missing(None, moment, &[]));
+    let told = lost(Some("hi"), SURELY_TAKEN, &[]);
+    assert!(told.contains("may be missing"), "{told}");
+    let told = lost(Some("hi"), moment, &[closing]);
+    assert!(told.contains("in its last moment may not have"), "{told}");
+    for (line, wait, closing) in [
+        (Some("hi"), SURELY_TAKEN, &[closing][..]),
+        (None, moment, &[closing]),
+        (None, moment, &[]),
+    ] {
+        let told = lost(line, wait, closing);
+        assert!(!told.contains("may "), "{told}");
+    }
 }
 
 fn fail_to_call(trial: &mut Trial) {
