@@ -5,10 +5,12 @@ use std::io;
 use std::path::Path;
 
 use crate::platform::clock::Clock;
+use crate::platform::sync::Arc;
 use crate::room::record::Record;
-use crate::store::claim::{self, Claim, NoClaim};
+use crate::store::claim::{Claim, NoClaim};
 use crate::store::database::{Database, Durability};
 use crate::store::journal::{JournalThread, Keep, journal};
+use crate::store::reading::Readers;
 
 /// How the file is to be used.
 #[derive(Clone, Copy, Debug)]
@@ -40,13 +42,14 @@ pub fn open(
             .to_owned(),
         NoClaim::System(error) => reason(&error),
     })?;
-    claim::make(file).map_err(|error| reason(&error))?;
-    let database = Database::open(file, options.sync)?;
+    let database = Database::open(file, &claim, options.sync)?;
     let since = options.keep.since(clock.now().seconds());
     let rows = database.last(options.history_lines, since)?;
     let last_number = database.last_number()?;
     let (journal, thread) = journal((claim, database), options.keep);
+    let readers = Readers::open(file, options.keep, clock)?;
     let record = Record {
+        archive: Some(Arc::new(readers)),
         journal: Some(journal),
         past: rows.iter().filter_map(|row| row.entry(clock)).collect(),
         last_number,
