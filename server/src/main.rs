@@ -31,6 +31,7 @@ use chat_server::net::listener::{Buffers, Listener};
 use chat_server::platform::clock::Clock;
 use chat_server::platform::machine;
 use chat_server::platform::shutdown::{Shutdown, Trigger};
+use chat_server::room::Room;
 use chat_server::room::record::Record;
 use chat_server::store::admin;
 use chat_server::store::journal::JournalThread;
@@ -166,32 +167,45 @@ fn serve(prepared: Prepared) -> Result<(), String> {
             Ok::<_, String>(writer)
         };
         let transcript = transcript.map(start_transcript).transpose()?;
-        let complaints = log.clone();
-        let start_journal = move |(record, thread): (Record, JournalThread)| {
-            start_writing(scope, "journal", move || {
-                thread.work(&complaints);
-                drop(closed_last);
-            })?;
-            Ok::<_, String>(record)
-        };
-        let kept = kept.map(start_journal).transpose()?;
+        let (kept, journal) = kept.unzip();
         let record = Record {
             transcript,
             ..kept.unwrap_or_default()
         };
+        let (config, shutdown) = (&prepared.config, &prepared.shutdown);
+        let (room, to_do) = Room::new(config, log.clone(), record);
+        let room = Arc::new(room);
+        if let Some(thread) = journal {
+            let (room, log) = (Arc::clone(&room), log.clone());
+            let stop_on_drop = StopOnDrop(Arc::clone(shutdown));
+            start_writing(scope, "journal", move || {
+                thread.work(&room, &log);
+                drop((room, closed_last, stop_on_drop));
+            })?;
+        } else {
+            drop(closed_last);
+        }
         // The listener accepts from here on.
         let _ = writeln!(io::stdout(), "listening on {}", prepared.bound);
-        let (config, shutdown) = (&prepared.config, &prepared.shutdown);
-        accept::run(prepared.listener, config, shutdown, &log, record)
+        accept::run(prepared.listener, config, shutdown, &log, (&room, to_do))
             .map_err(|error| no_thread(&error))?;
         log.event("closed");
-        drop(log);
+        drop((log, room));
         // It fails at once when both threads have closed.
         let _ = all_closed.recv_timeout(LAST_ENTRIES_MAX);
         // Not a return: the scope would wait for a thread that a stopped
         // terminal or a hanging disk holds up for ever.
         process::exit(0)
     })
+}
+
+/// Asks to stop, when it is dropped: without a journal nobody is heard.
+struct StopOnDrop(Arc<Shutdown>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.trigger();
+    }
 }
 
 /// Opens the transcript for appending.

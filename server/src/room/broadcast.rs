@@ -19,6 +19,8 @@ pub struct Broadcast {
     transcript: String,
     /// The time of this hold, once somebody has asked for it.
     now: Option<Now>,
+    /// Whether that stays the time when the hold is over.
+    is_stopped: bool,
     clock: Clock,
 }
 
@@ -36,6 +38,7 @@ impl Broadcast {
             bytes: 0,
             transcript: String::new(),
             now: None,
+            is_stopped: false,
             clock,
         }
     }
@@ -44,6 +47,16 @@ impl Broadcast {
     /// under the lock, so that times go forward in the order of what happens.
     pub fn now(&mut self) -> Moment {
         hold_time(&mut self.now, &self.clock).moment
+    }
+
+    /// The time stays what it is.
+    pub fn stop_clock(&mut self) {
+        self.is_stopped = true;
+    }
+
+    /// From the next hold on it is later.
+    pub fn start_clock(&mut self) {
+        self.is_stopped = false;
     }
 
     /// Tells everyone, and says where in the text it stands.
@@ -90,7 +103,9 @@ impl Broadcast {
 
     /// What is to be written down; the hold is over.
     pub fn end(&mut self) -> String {
-        self.now = None;
+        if !self.is_stopped {
+            self.now = None;
+        }
         self.bytes = 0;
         std::mem::take(&mut self.transcript)
     }

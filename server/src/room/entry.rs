@@ -8,7 +8,7 @@ use chat_common::names::Name;
 use crate::platform::clock::Moment;
 use crate::platform::sync::Arc;
 
-/// Something that has happened. Made once, under the room's lock; whatever is
+/// Something that happens. Made once, under the room's lock; whatever is
 /// written of it, a line, the history, the transcript, is written from this.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -33,7 +33,16 @@ pub enum What {
     Renamed(Arc<Name>),
 }
 
+/// What a line has beside a name and a text: a time, and the signs around
+/// them.
+const FRAME_BYTES_MAX: usize = 16;
+
 impl Entry {
+    /// How long the line is at most that tells of these words.
+    pub fn bytes_of(author: &Name, words: &Line) -> usize {
+        FRAME_BYTES_MAX + author.as_str().len() + words.as_str().len()
+    }
+
     /// As everyone is told.
     pub fn event(&self) -> Event<'_> {
         let name = self.author.as_str();

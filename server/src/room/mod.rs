@@ -8,9 +8,13 @@
 //! order happens under one hold of the lock, and a thousand clients who talk
 //! at once are told together, not one by one.
 //!
-//! Read `request` and `entry` (what is asked for, what has happened), `queue`
+//! Where what is said is kept, one thread applies: it **plans** what becomes
+//! of what has been proposed ([`Room::plan`]), keeps that without the lock, and
+//! then applies it ([`Room::apply`]). So nobody hears what is not kept.
+//!
+//! Read `request` and `entry` (what is asked for, what happens), `queue`
 //! (what has been proposed), this file, `writer` and `state` (what the lock
-//! guards), then `apply` and `presence` (what is done under it). `jobs` and
+//! guards), then `plan`, `apply` and `presence` (what is done under it). `jobs` and
 //! `job_runner` are for what must not happen under the lock; `broadcast`,
 //! `history` and `record` are small and alone.
 
@@ -21,6 +25,7 @@ pub mod entry;
 pub mod history;
 pub mod job_runner;
 pub mod jobs;
+pub mod plan;
 pub mod presence;
 pub mod queue;
 pub mod record;
@@ -32,12 +37,14 @@ use chat_common::events::{Event, LeaveReason};
 
 use crate::config::Config;
 use crate::logging::log::Log;
-use crate::platform::progress::Progress;
-use crate::platform::sync::{Arc, Mutex, Sender, yield_now};
+use crate::platform::sync::{
+    Condvar, Instant, Mutex, MutexGuard, Receiver, unbounded, yield_now,
+};
 use crate::room::client_id::ClientId;
 use crate::room::jobs::{Job, Jobs};
-use crate::room::queue::Queue;
-use crate::room::record::Record;
+use crate::room::plan::Batch;
+use crate::room::queue::{Queue, Ticket};
+use crate::room::record::{Applier, Record};
 use crate::room::request::Request;
 use crate::room::state::{Closed, RoomState};
 use crate::room::writer::Newcomer;
@@ -50,29 +57,35 @@ pub struct Room {
     /// What has been proposed and not applied. Lock order: `state`, then
     /// `queue`; nobody takes `state` while they hold `queue`.
     queue: Mutex<Queue>,
+    /// Who applies what is in it.
+    applier: Applier,
+    /// Signaled when something has been proposed, or the room is closed.
+    proposed: Condvar,
+    /// Signaled when the journal has applied something, or the room is closed.
+    applied: Condvar,
     /// How many bytes a client may be behind.
     backlog_bytes_max: usize,
-    /// How far the keeping of entries is, if they are kept.
-    progress: Option<Arc<Progress>>,
 }
 
 impl Room {
-    /// An empty room, whose time is the log's.
+    /// An empty room, whose time is the log's, and what it leaves to be done.
     pub fn new(
         config: &Config,
         log: Log,
-        jobs: Sender<Job>,
         record: Record,
-    ) -> Self {
-        let jobs = Jobs::new(jobs);
-        let progress = record.journal.as_ref().map(|it| it.progress.clone());
-        let state = RoomState::new(config, log, jobs, record);
-        Self {
+    ) -> (Self, Receiver<Job>) {
+        let (jobs, to_do) = unbounded();
+        let applier = record.applier;
+        let state = RoomState::new(config, log, Jobs::new(jobs), record);
+        let room = Self {
             state: Mutex::new(state),
             queue: Mutex::new(Queue::default()),
+            applier,
+            proposed: Condvar::new(),
+            applied: Condvar::new(),
             backlog_bytes_max: config.backlog_bytes_max,
-            progress,
-        }
+        };
+        (room, to_do)
     }
 
     /// Adds a newcomer and greets them.
@@ -90,52 +103,113 @@ impl Room {
     }
 
     /// Has these things done, in this order. Returns when they have been
-    /// done and kept, or dropped: the author has left or the room is closed. So
+    /// done, or dropped: the author has left or the room is closed. So
     /// a client's own order needs nothing else. Which of the two it was, the
     /// author's outbox says ([`crate::net::outbox::Outbox::is_over`]).
-    ///
+    pub fn propose(&self, author: ClientId, requests: Vec<Request>) {
+        let several = requests.len() > 1;
+        let mut queue = self.queue.lock();
+        if let Some(ticket) = queue.push(author, requests) {
+            match self.applier {
+                Applier::Journal => self.await_applied(ticket, &mut queue),
+                Applier::Sessions => {
+                    drop(queue);
+                    if several {
+                        yield_now();
+                    }
+                    self.apply_until_passed(ticket);
+                    queue = self.queue.lock();
+                }
+            }
+        }
+        if queue.is_closed() {
+            drop(queue);
+            // Perhaps nobody has had the room's lock for that.
+            self.state.lock().close();
+        }
+    }
+
+    fn await_applied(
+        &self,
+        ticket: Ticket,
+        queue: &mut MutexGuard<'_, Queue>,
+    ) {
+        self.proposed.notify_all();
+        while !queue.is_over(ticket) {
+            self.applied.wait(queue);
+        }
+    }
+
     /// Whoever gets the lock applies what all have proposed, so most who wait
     /// for it find that theirs has been applied meanwhile. One hold adds at
     /// most a quarter of a backlog to an outbox: a client that keeps up must
     /// not be too slow for what arrives at once.
-    pub fn propose(&self, author: ClientId, requests: Vec<Request>) {
-        let several = requests.len() > 1;
-        let ticket = self.queue.lock().push(author, requests);
-        let Some(ticket) = ticket else {
-            // The room closes, and perhaps nobody has had its lock for that.
-            self.state.lock().close();
-            return;
-        };
-        if several {
-            yield_now();
-        }
+    fn apply_until_passed(&self, ticket: Ticket) {
         loop {
             let mut state = self.state.lock();
             let waiting = self.queue.lock().take_unless_passed(ticket);
-            let Some(proposals) = waiting else {
-                if self.queue.lock().is_closed() {
-                    state.close();
-                }
-                let last = state.last_number;
-                drop(state);
-                return self.wait_until_kept(last);
+            let Some(mut proposals) = waiting else {
+                return;
             };
-            let rest = state.apply(proposals, self.backlog_bytes_max / 4);
-            if !rest.is_empty() {
-                self.queue.lock().put_back(rest);
+            loop {
+                let batch = state.plan(&mut proposals, self.hold_bytes_max());
+                if batch.steps.is_empty() {
+                    break;
+                }
+                state.apply(batch);
+            }
+            if !proposals.is_empty() {
+                self.queue.lock().put_back(proposals);
             }
             state.settle();
         }
     }
 
-    /// Waits until this entry is kept, if entries are kept.
-    fn wait_until_kept(&self, number: u64) {
-        let progress = self.progress.as_ref();
-        if let Some(news) = progress.and_then(|it| it.wait_for(number)) {
-            let mut state = self.state.lock();
-            state.broadcast.tell(Event::Notice(&news));
-            state.settle();
+    fn hold_bytes_max(&self) -> usize {
+        self.backlog_bytes_max / 4
+    }
+
+    /// For the journal's thread: waits until something is proposed, and plans
+    /// the first of it; `None` when the time is over.
+    ///
+    /// What has been planned is to be applied before more is planned. Until
+    /// then time stands still in the room: so times go forward in the order in
+    /// which things are heard, and those heard are those kept.
+    ///
+    /// # Errors
+    /// [`Closed`] when the room is.
+    pub fn plan(&self, until: Instant) -> Result<Option<Batch>, Closed> {
+        let mut queue = self.queue.lock();
+        while queue.is_empty() {
+            if queue.is_closed() {
+                return Err(Closed);
+            }
+            if self.proposed.wait_until(&mut queue, until).timed_out() {
+                return Ok(None);
+            }
         }
+        drop(queue);
+        let mut state = self.state.lock();
+        let mut proposals = self.queue.lock().take();
+        let batch = state.plan(&mut proposals, self.hold_bytes_max());
+        self.queue.lock().put_back(proposals);
+        state.broadcast.stop_clock();
+        Ok(Some(batch))
+    }
+
+    /// For the journal's thread: applies what has been planned, and tells
+    /// everyone this. If the room is closed meanwhile, nobody hears of it.
+    pub fn apply(&self, batch: Batch, news: Option<&str>) {
+        let mut state = self.state.lock();
+        state.apply(batch);
+        if let Some(news) = news {
+            state.broadcast.tell(Event::Notice(news));
+        }
+        state.broadcast.start_clock();
+        state.settle();
+        drop(state);
+        self.queue.lock().set_applied();
+        self.applied.notify_all();
     }
 
     /// Shows somebody out as too slow.
@@ -166,10 +240,9 @@ impl Room {
         // First, so that nobody applies anything any more who gets the room's
         // lock before: with many who talk, that could take seconds.
         self.queue.lock().close();
+        self.proposed.notify_all();
+        self.applied.notify_all();
         self.state.lock().close();
-        if let Some(progress) = &self.progress {
-            progress.advance(u64::MAX, None);
-        }
     }
 
     /// Ends the connection of somebody who has left, if it is still open.

@@ -21,12 +21,32 @@ pub struct Proposal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(u64);
 
+/// What is asked for first, and by whom.
+pub fn first(
+    proposals: &VecDeque<Proposal>,
+) -> Option<(ClientId, &Request)> {
+    let proposal = proposals.front()?;
+    Some((proposal.author, proposal.requests.front()?))
+}
+
+/// Takes that off. What stands behind a leave is dropped.
+pub fn take_first(proposals: &mut VecDeque<Proposal>) -> Option<Request> {
+    let requests = &mut proposals.front_mut()?.requests;
+    let request = requests.pop_front();
+    if requests.is_empty() || matches!(request, Some(Request::Leave(_))) {
+        proposals.pop_front();
+    }
+    request
+}
+
 /// What waits.
 #[derive(Debug, Default)]
 pub struct Queue {
     waiting: VecDeque<Proposal>,
     /// How many proposals were ever pushed.
     pushed: u64,
+    /// Up to which of them all has happened that was taken off.
+    applied: u64,
     /// Whether pushes are refused: the room is closed.
     is_closed: bool,
 }
@@ -57,6 +77,26 @@ impl Queue {
     ) -> Option<VecDeque<Proposal>> {
         let passed = self.pushed - self.waiting.len() as u64;
         (ticket.0 > passed).then(|| std::mem::take(&mut self.waiting))
+    }
+
+    /// Takes off all that waits, if something does.
+    pub fn take(&mut self) -> VecDeque<Proposal> {
+        std::mem::take(&mut self.waiting)
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// What has been taken off, and not put back, has happened.
+    pub fn set_applied(&mut self) {
+        self.applied = self.pushed - self.waiting.len() as u64;
+    }
+
+    /// Whether this proposal has been applied or dropped.
+    pub fn is_over(&self, ticket: Ticket) -> bool {
+        self.is_closed || ticket.0 <= self.applied
     }
 
     /// Puts back in front what one hold of the room's lock had to leave for

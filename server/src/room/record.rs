@@ -1,9 +1,6 @@
-//! What remembers the room for longer than the room itself: entries are handed
-//! over in order, and who speaks waits until theirs is kept. Must not know how.
+//! What remembers the room for longer than the room itself. Must not know how.
 
 use crate::logging::background_writer::BackgroundWriter;
-use crate::platform::progress::Progress;
-use crate::platform::sync::{Arc, Sender};
 use crate::room::entry::Entry;
 
 /// What a room begins with, and where it writes down what happens in it.
@@ -11,8 +8,8 @@ use crate::room::entry::Entry;
 pub struct Record {
     /// Has what is said written as text.
     pub transcript: Option<BackgroundWriter>,
-    /// Keeps every entry.
-    pub journal: Option<Journal>,
+    /// Who applies what is proposed.
+    pub applier: Applier,
     /// What was said before the room began, oldest first.
     pub past: Vec<Entry>,
     /// The number of the last entry before the room began.
@@ -21,10 +18,13 @@ pub struct Record {
     pub notice: Option<String>,
 }
 
-/// The room's end of whatever keeps entries.
-pub struct Journal {
-    /// No bound: who speaks waits, so it holds one proposal of each at most.
-    pub entries: Sender<Entry>,
-    /// Up to which number that is done, with news for the room.
-    pub progress: Arc<Progress>,
+/// Who applies what is proposed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Applier {
+    /// Whoever proposes, and gets the room's lock.
+    #[default]
+    Sessions,
+    /// One thread, which keeps it before anybody hears of it
+    /// ([`crate::room::Room::plan`]).
+    Journal,
 }

@@ -154,14 +154,6 @@ impl RoomState {
         }
     }
 
-    /// Has what happened kept, if it is.
-    pub fn keep(&self, entry: &Entry) {
-        if let Some(journal) = &self.record.journal {
-            // It fails when nothing is kept any more; then nobody waits.
-            let _ = journal.entries.send(entry.clone());
-        }
-    }
-
     /// Puts something into one outbox, after what everyone has been told.
     pub fn put_to(&mut self, nth: usize, bytes: &[u8]) {
         self.broadcast.count(bytes.len());
@@ -171,16 +163,23 @@ impl RoomState {
     }
 
     /// Ends a hold: gives everyone what it told, and shows out whoever is too
-    /// slow for it. Telling the others of that may find more.
+    /// slow for it. Telling the others of that may find more. Who has something
+    /// planned is shown out when it has happened.
     pub fn settle(&mut self) {
         self.give_all();
+        let mut later = Vec::new();
         while let Some(id) = self.jobs.next_too_slow() {
-            if let Some(nth) = self.position(id) {
-                self.depart(nth, LeaveReason::TooSlow);
-                self.jobs.send(Job::CutOff(id));
+            match self.position(id) {
+                Some(nth) if self.writers[nth].is_planned => later.push(id),
+                Some(nth) => {
+                    self.depart(nth, LeaveReason::TooSlow);
+                    self.jobs.send(Job::CutOff(id));
+                }
+                None => (),
             }
             self.give_all();
         }
+        later.into_iter().for_each(|id| self.jobs.show_out(id));
         let written_down = self.broadcast.end();
         if let Some(transcript) = &self.record.transcript
             && !written_down.is_empty()

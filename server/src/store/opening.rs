@@ -5,10 +5,10 @@ use std::io;
 use std::path::Path;
 
 use crate::platform::clock::Clock;
-use crate::room::record::Record;
+use crate::room::record::{Applier, Record};
 use crate::store::claim::{self, Claim, NoClaim};
 use crate::store::database::{Database, Durability};
-use crate::store::journal::{JournalThread, Keep, journal};
+use crate::store::journal::{JournalThread, Keep};
 
 /// How the file is to be used.
 #[derive(Clone, Copy, Debug)]
@@ -45,9 +45,9 @@ pub fn open(
     let since = options.keep.since(clock.now().seconds());
     let rows = database.last(options.history_lines, since)?;
     let last_number = database.last_number()?;
-    let (journal, thread) = journal((claim, database), options.keep);
+    let thread = JournalThread::new((claim, database), options.keep);
     let record = Record {
-        journal: Some(journal),
+        applier: Applier::Journal,
         past: rows.iter().filter_map(|row| row.entry(clock)).collect(),
         last_number,
         ..Record::default()

@@ -10,7 +10,7 @@ use crate::logging::background_writer::background_writer;
 use crate::logging::log::{Level, Log};
 use crate::net::connection::{Holds, Over, Terminal, connection};
 use crate::platform::clock::Clock;
-use crate::platform::sync::{Arc, Instant, Mutex, scope, unbounded};
+use crate::platform::sync::{Arc, Instant, Mutex, scope};
 use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::record::Record;
@@ -22,10 +22,9 @@ const SCHEDULES: usize = 500;
 /// Lets somebody in and goes along with their visit; returns when the session
 /// is over.
 fn attend(config: &Config, visit: impl FnOnce(&Room, &mut Terminal)) {
-    let (jobs, _to_do) = unbounded();
     let (writer, _thread) = background_writer(64);
     let log = &Log::new(Level::Details, Clock, writer);
-    let room = &Room::new(config, log.clone(), jobs, Record::default());
+    let (room, _to_do) = &Room::new(config, log.clone(), Record::default());
     let (mut terminal, connection) = connection(Holds::Everything);
     scope(|scope| {
         scope.spawn(|| {

@@ -24,6 +24,10 @@ impl Moment {
         "2026-11-23"
     }
 
+    pub fn seconds(&self) -> i64 {
+        self.0.into()
+    }
+
     pub fn seen_from(&self, _now: Self) -> String {
         self.time()
     }
@@ -38,6 +42,10 @@ impl Moment {
 impl Clock {
     pub fn local() -> Self {
         Self
+    }
+
+    pub fn at(&self, seconds: i64) -> Option<Moment> {
+        u32::try_from(seconds).ok().map(Moment)
     }
 
     pub fn now(&self) -> Moment {
