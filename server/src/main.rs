@@ -16,7 +16,7 @@ use std::thread::{self, Builder, Scope};
 use std::time::Duration;
 
 use clap::Parser as _;
-use crossbeam_channel::bounded;
+use crossbeam_channel::{Sender, bounded};
 use nix::sys::signal::{SigSet, Signal};
 
 use chat_common::address::Address;
@@ -34,7 +34,9 @@ use chat_server::platform::shutdown::{Shutdown, Trigger};
 use chat_server::room::Room;
 use chat_server::room::record::Record;
 use chat_server::store::admin;
+use chat_server::store::checkpoints::Checkpoints;
 use chat_server::store::journal::JournalThread;
+use chat_server::store::opening::Opened;
 
 use crate::args::{Arguments, Instead};
 
@@ -90,8 +92,8 @@ struct Prepared {
     bound: SocketAddr,
     shutdown: Arc<Shutdown>,
     transcript: Option<(File, LastLine)>,
-    /// What the room begins with, and who keeps what happens in it.
-    kept: Option<(Record, JournalThread)>,
+    /// Where what is said is kept.
+    kept: Option<Opened>,
     log: Log,
     log_thread: WriterThread,
 }
@@ -167,7 +169,9 @@ fn serve(prepared: Prepared) -> Result<(), String> {
             Ok::<_, String>(writer)
         };
         let transcript = transcript.map(start_transcript).transpose()?;
-        let (kept, journal) = kept.unzip();
+        let (kept, threads) = kept
+            .map(|it| (it.record, (it.journal, it.checkpoints)))
+            .unzip();
         let record = Record {
             transcript,
             ..kept.unwrap_or_default()
@@ -175,13 +179,10 @@ fn serve(prepared: Prepared) -> Result<(), String> {
         let (config, shutdown) = (&prepared.config, &prepared.shutdown);
         let (room, to_do) = Room::new(config, log.clone(), record);
         let room = Arc::new(room);
-        if let Some(thread) = journal {
-            let (room, log) = (Arc::clone(&room), log.clone());
+        if let Some(threads) = threads {
             let stop_on_drop = StopOnDrop(Arc::clone(shutdown));
-            start_writing(scope, "journal", move || {
-                thread.work(&room, &log);
-                drop((room, closed_last, stop_on_drop));
-            })?;
+            let ends = (stop_on_drop, closed_last);
+            start_keeping(scope, threads, Arc::clone(&room), ends, &log)?;
         } else {
             drop(closed_last);
         }
@@ -196,6 +197,28 @@ fn serve(prepared: Prepared) -> Result<(), String> {
         // Not a return: the scope would wait for a thread that a stopped
         // terminal or a hanging disk holds up for ever.
         process::exit(0)
+    })
+}
+
+/// Starts the threads that keep what happens in the room. Whoever waits for
+/// the other end of the channel waits for both.
+fn start_keeping<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    (journal, checkpoints): (JournalThread, Checkpoints),
+    room: Arc<Room>,
+    (stop_on_drop, closed): (StopOnDrop, Sender<()>),
+    log: &Log,
+) -> Result<(), String> {
+    let (complaints, closed_too) = (log.clone(), closed.clone());
+    // First: it ends without a journal.
+    start_writing(scope, "checkpoints", move || {
+        checkpoints.work(&complaints);
+        drop(closed_too);
+    })?;
+    let complaints = log.clone();
+    start_writing(scope, "journal", move || {
+        journal.work(&room, &complaints);
+        drop((room, stop_on_drop, closed));
     })
 }
 

@@ -1,6 +1,6 @@
 //! The room: who is here, and everything that happens to all of them at once.
 //! The one lock. Must not know what a socket is, or wait for anything but its
-//! own two locks.
+//! own two locks and an outbox's.
 //!
 //! Whoever wants something to happen **proposes** it ([`Room::propose`]);
 //! whoever holds the lock **applies** what has been proposed, their own and
@@ -38,7 +38,7 @@ use chat_common::events::{Event, LeaveReason};
 use crate::config::Config;
 use crate::logging::log::Log;
 use crate::platform::sync::{
-    Condvar, Instant, Mutex, MutexGuard, Receiver, unbounded, yield_now,
+    Condvar, Instant, Mutex, Receiver, unbounded, yield_now,
 };
 use crate::room::client_id::ClientId;
 use crate::room::jobs::{Job, Jobs};
@@ -52,7 +52,7 @@ use crate::room::writer::Newcomer;
 /// The room.
 pub struct Room {
     /// Who is here and what they have been told. Nothing that waits, but for
-    /// the queue's lock, may happen while it is held.
+    /// the queue's lock and an outbox's, may happen while it is held.
     state: Mutex<RoomState>,
     /// What has been proposed and not applied. Lock order: `state`, then
     /// `queue`; nobody takes `state` while they hold `queue`.
@@ -108,35 +108,34 @@ impl Room {
     /// author's outbox says ([`crate::net::outbox::Outbox::is_over`]).
     pub fn propose(&self, author: ClientId, requests: Vec<Request>) {
         let several = requests.len() > 1;
-        let mut queue = self.queue.lock();
-        if let Some(ticket) = queue.push(author, requests) {
-            match self.applier {
-                Applier::Journal => self.await_applied(ticket, &mut queue),
-                Applier::Sessions => {
-                    drop(queue);
-                    if several {
-                        yield_now();
-                    }
-                    self.apply_until_passed(ticket);
-                    queue = self.queue.lock();
-                }
-            }
-        }
-        if queue.is_closed() {
-            drop(queue);
-            // Perhaps nobody has had the room's lock for that.
+        let ticket = self.queue.lock().push(author, requests);
+        let Some(ticket) = ticket else {
+            // The room closes, and perhaps nobody has had its lock for that.
             self.state.lock().close();
+            return;
+        };
+        match self.applier {
+            Applier::Journal => self.await_applied(ticket),
+            Applier::Sessions => {
+                if several {
+                    // Others propose theirs meanwhile, and one hold says all.
+                    yield_now();
+                }
+                self.apply_until_passed(ticket);
+            }
         }
     }
 
-    fn await_applied(
-        &self,
-        ticket: Ticket,
-        queue: &mut MutexGuard<'_, Queue>,
-    ) {
+    fn await_applied(&self, ticket: Ticket) {
         self.proposed.notify_all();
+        let mut queue = self.queue.lock();
         while !queue.is_over(ticket) {
-            self.applied.wait(queue);
+            self.applied.wait(&mut queue);
+        }
+        let is_closed = queue.is_closed();
+        drop(queue);
+        if is_closed {
+            self.state.lock().close();
         }
     }
 
@@ -149,6 +148,9 @@ impl Room {
             let mut state = self.state.lock();
             let waiting = self.queue.lock().take_unless_passed(ticket);
             let Some(mut proposals) = waiting else {
+                if self.queue.lock().is_closed() {
+                    state.close();
+                }
                 return;
             };
             loop {
@@ -240,8 +242,10 @@ impl Room {
         // First, so that nobody applies anything any more who gets the room's
         // lock before: with many who talk, that could take seconds.
         self.queue.lock().close();
-        self.proposed.notify_all();
-        self.applied.notify_all();
+        if self.applier == Applier::Journal {
+            self.proposed.notify_all();
+            self.applied.notify_all();
+        }
         self.state.lock().close();
     }
 

@@ -22,9 +22,7 @@ pub struct Proposal {
 pub struct Ticket(u64);
 
 /// What is asked for first, and by whom.
-pub fn first(
-    proposals: &VecDeque<Proposal>,
-) -> Option<(ClientId, &Request)> {
+pub fn first(proposals: &VecDeque<Proposal>) -> Option<(ClientId, &Request)> {
     let proposal = proposals.front()?;
     Some((proposal.author, proposal.requests.front()?))
 }

@@ -168,6 +168,7 @@ impl RoomState {
     pub fn settle(&mut self) {
         self.give_all();
         let mut later = Vec::new();
+        // The others are told of it, which may be too much for another.
         while let Some(id) = self.jobs.next_too_slow() {
             match self.position(id) {
                 Some(nth) if self.writers[nth].is_planned => later.push(id),

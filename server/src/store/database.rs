@@ -41,6 +41,10 @@ const BUSY_MAX: Duration = Duration::from_secs(5);
 const BACKUP_PAGES: i32 = 256;
 const BACKUP_PAUSE: Duration = Duration::from_millis(2);
 
+/// After so many pages, 64 MiB, whoever commits moves them into the file,
+/// should the thread that does it not keep up; until then only that thread.
+const LOG_PAGES_MAX: i64 = 16_384;
+
 /// How many old entries are forgotten in one transaction: some milliseconds.
 pub const FORGOTTEN_AT_ONCE: usize = 1000;
 
@@ -79,6 +83,13 @@ impl Database {
         let set = |pragma| connection.query_row(pragma, [], |_| Ok(()));
         asked(set(wal))?;
         asked(connection.execute_batch(pragmas))?;
+        let log_pages = connection.pragma_update_and_check(
+            None,
+            "wal_autocheckpoint",
+            LOG_PAGES_MAX,
+            |_| Ok(()),
+        );
+        asked(log_pages)?;
         if version > 0 && version < STEPS.len() {
             let copy = beside(file, &format!(".version-{version}"));
             copy_to(&connection, &copy)?;
@@ -102,6 +113,15 @@ impl Database {
                     .to_owned())
             }
         }
+    }
+
+    /// Moves what was committed into the file itself, while others go on.
+    ///
+    /// # Errors
+    /// A sentence that says why not.
+    pub fn checkpoint(&self) -> Result<(), String> {
+        let passive = "PRAGMA wal_checkpoint(PASSIVE)";
+        asked(self.connection.query_row(passive, [], |_| Ok(())))
     }
 
     /// Adds entries, all or none.

@@ -13,6 +13,7 @@ use crate::platform::sync::Instant;
 use crate::room::Room;
 use crate::room::plan::Batch;
 use crate::room::state::Closed;
+use crate::store::checkpoints::Commits;
 use crate::store::claim::Claim;
 use crate::store::database::{Database, FORGOTTEN_AT_ONCE};
 use crate::store::rows::Row;
@@ -46,6 +47,7 @@ pub struct JournalThread {
     database: Database,
     /// The file is ours as long as this is there.
     _claim: Claim,
+    commits: Commits,
     keep: Keep,
     /// How many entries are missing since the file could not be written.
     missing: usize,
@@ -55,10 +57,15 @@ pub struct JournalThread {
 
 impl JournalThread {
     /// Keeps what happens in this file, for so long.
-    pub fn new((claim, database): (Claim, Database), keep: Keep) -> Self {
+    pub fn new(
+        (claim, database): (Claim, Database),
+        commits: Commits,
+        keep: Keep,
+    ) -> Self {
         Self {
             database,
             _claim: claim,
+            commits,
             keep,
             missing: 0,
             forget_at: Instant::now(),
@@ -90,7 +97,10 @@ impl JournalThread {
             return None;
         }
         match self.database.append(&rows) {
-            Ok(()) => self.is_back(log),
+            Ok(()) => {
+                self.commits.tell();
+                self.is_back(log)
+            }
             Err(why) => self.is_away(rows.len(), &why, log),
         }
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::platform::clock::Clock;
 use crate::room::record::{Applier, Record};
+use crate::store::checkpoints::{Checkpoints, checkpoints};
 use crate::store::claim::{self, Claim, NoClaim};
 use crate::store::database::{Database, Durability};
 use crate::store::journal::{JournalThread, Keep};
@@ -21,8 +22,17 @@ pub struct Options {
     pub history_lines: usize,
 }
 
-/// Opens the file, which is made if need be: what the room begins with, and the
-/// thread that keeps what happens in it.
+/// An open file.
+pub struct Opened {
+    /// What the room begins with.
+    pub record: Record,
+    /// The thread that keeps what happens in it.
+    pub journal: JournalThread,
+    /// The thread that moves what is kept to its place.
+    pub checkpoints: Checkpoints,
+}
+
+/// Opens the file, which is made if need be.
 ///
 /// # Errors
 /// A sentence that says what is wrong; the file is as it was.
@@ -30,7 +40,7 @@ pub fn open(
     file: &Path,
     options: Options,
     clock: &Clock,
-) -> Result<(Record, JournalThread), String> {
+) -> Result<Opened, String> {
     if file.exists() && !file.is_file() {
         return Err("it is no file".to_owned());
     }
@@ -45,14 +55,21 @@ pub fn open(
     let since = options.keep.since(clock.now().seconds());
     let rows = database.last(options.history_lines, since)?;
     let last_number = database.last_number()?;
-    let thread = JournalThread::new((claim, database), options.keep);
+    let (commits, checkpoints) =
+        checkpoints(Database::open(file, options.sync)?);
+    let kept = (claim, database);
+    let journal = JournalThread::new(kept, commits, options.keep);
     let record = Record {
         applier: Applier::Journal,
         past: rows.iter().filter_map(|row| row.entry(clock)).collect(),
         last_number,
         ..Record::default()
     };
-    Ok((record, thread))
+    Ok(Opened {
+        record,
+        journal,
+        checkpoints,
+    })
 }
 
 /// An error in words, without the number the standard library appends.

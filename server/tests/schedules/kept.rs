@@ -23,9 +23,8 @@ use crate::room::jobs::Job;
 use crate::room::record::{Applier, Record};
 use crate::room::request::Request;
 use crate::scenario::{newcomer, small_room};
-use crate::store::claim::Claim;
-use crate::store::database::{Database, Disk, Rows};
-use crate::store::journal::{JournalThread, Keep};
+use crate::store;
+use crate::store::database::{Disk, Rows};
 use crate::store::rows::Row;
 
 const SCHEDULES: usize = 2000;
@@ -96,10 +95,7 @@ impl Kept {
     }
 
     fn keep_until_closed(&self) {
-        let rows = Arc::clone(&self.file);
-        let disk = Disk::Works;
-        let kept = (Claim, Database { rows, disk });
-        JournalThread::new(kept, Keep::All).work(&self.room, &self.log);
+        store::keep(&self.file, Disk::Works, &self.room, &self.log);
     }
 
     /// Were the server killed now, would all that anybody has heard be there?

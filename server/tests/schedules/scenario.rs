@@ -25,9 +25,8 @@ use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::record::{Applier, Record};
 use crate::room::writer::Newcomer;
-use crate::store::claim::Claim;
-use crate::store::database::{Database, Disk, Rows};
-use crate::store::journal::{JournalThread, Keep};
+use crate::store;
+use crate::store::database::{Disk, Rows};
 use crate::visit::{Ending, Visit, Visitor, visitor};
 
 /// For how many steps at most the room is open when it closes at any moment:
@@ -210,11 +209,8 @@ impl Scenario {
         let (room, to_do) = Room::new(&self.config, log.clone(), record);
         scope(|scope| {
             if let Keeping::On(disk) = self.keeping {
-                let rows = Arc::clone(file);
-                let kept = (Claim, Database { rows, disk });
-                let journal = JournalThread::new(kept, Keep::All);
                 let (room, log) = (&room, &log);
-                scope.spawn(move || journal.work(room, log));
+                scope.spawn(move || store::keep(file, disk, room, log));
             }
             accept::run(listener, &self.config, shutdown, &log, (&room, to_do))
                 .expect("a thread");

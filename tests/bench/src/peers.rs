@@ -103,12 +103,12 @@ impl Peer {
         }
     }
 
-    /// How many lines of a flood may be under way to a listener. ngIRCd
+    /// How many lines may be under way to a listener, at most. ngIRCd
     /// closes a connection that is 32 KiB behind.
     pub fn flood_window_lines(self) -> u64 {
         match self {
             Self::Ngircd => 256,
-            _ => 4096,
+            _ => u64::MAX,
         }
     }
 
