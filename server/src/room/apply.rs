@@ -1,8 +1,10 @@
-//! Does what has been planned. Runs under the room's lock; must not wait for
-//! anything.
+//! Does what somebody has asked for. Runs under the room's lock; must not
+//! wait for anything.
 //!
 //! One function for each thing that can happen. A new [`Step`] that nobody
 //! does here does not compile.
+
+use std::collections::VecDeque;
 
 use chat_common::events::{Event, LeaveReason};
 use chat_common::names::Name;
@@ -10,26 +12,53 @@ use chat_common::names::Name;
 use crate::net::text;
 use crate::people::refusal::Refusal;
 use crate::platform::sync::Arc;
+use crate::room::client_id::ClientId;
 use crate::room::entry::{Entry, What};
-use crate::room::plan::{Batch, Step};
+use crate::room::queue::Proposal;
 use crate::room::state::RoomState;
+use crate::room::step::Step;
 use crate::room::writer::Standing;
 
 impl RoomState {
-    /// Does what has been planned.
-    pub fn apply(&mut self, batch: Batch) {
+    /// Does what has been proposed, in order, until this hold has added so
+    /// many bytes to an outbox, but at least one thing; returns the rest.
+    pub fn apply(
+        &mut self,
+        mut proposals: VecDeque<Proposal>,
+        bytes_max: usize,
+    ) -> VecDeque<Proposal> {
         let mut nth = None;
-        for (author, step) in batch.steps {
-            nth = self.position_near(nth, author);
-            // They are here, or the room has closed meanwhile.
+        while let Some(proposal) = proposals.front_mut() {
+            let author = proposal.author;
+            let Some(request) = proposal.requests.pop_front() else {
+                proposals.pop_front();
+                continue;
+            };
+            let bytes = self.broadcast.bytes();
+            if bytes > 0 && bytes + request.bytes_max() > bytes_max {
+                proposal.requests.push_front(request);
+                break;
+            }
+            // Whoever has left asks for nothing any more: authors are looked up
+            // here, by their id, so that nothing is said in a name after its
+            // owner has gone. Most stand where they stood a request before.
+            nth = nth
+                .filter(|nth| self.stands_at(*nth, author))
+                .or_else(|| self.position(author));
             if let Some(nth) = nth {
-                self.writers[nth].is_planned = false;
+                let step = self.decide(nth, request);
                 self.apply_one(nth, step);
             }
         }
+        proposals
     }
 
-    fn apply_one(&mut self, nth: usize, step: Step) {
+    fn stands_at(&self, nth: usize, id: ClientId) -> bool {
+        self.writers.get(nth).is_some_and(|writer| writer.id == id)
+    }
+
+    /// Does one thing that somebody here has asked for.
+    pub fn apply_one(&mut self, nth: usize, step: Step) {
         match step {
             // A connection that was opened and closed is not worth a line.
             Step::Leave(reason) if reason != LeaveReason::Quit => (),

@@ -19,8 +19,6 @@ pub struct Broadcast {
     transcript: String,
     /// The time of this hold, once somebody has asked for it.
     now: Option<Now>,
-    /// Whether that stays the time when the hold is over.
-    is_stopped: bool,
     clock: Clock,
 }
 
@@ -38,7 +36,6 @@ impl Broadcast {
             bytes: 0,
             transcript: String::new(),
             now: None,
-            is_stopped: false,
             clock,
         }
     }
@@ -47,16 +44,6 @@ impl Broadcast {
     /// under the lock, so that times go forward in the order of what happens.
     pub fn now(&mut self) -> Moment {
         hold_time(&mut self.now, &self.clock).moment
-    }
-
-    /// The time stays what it is.
-    pub fn stop_clock(&mut self) {
-        self.is_stopped = true;
-    }
-
-    /// From the next hold on it is later.
-    pub fn start_clock(&mut self) {
-        self.is_stopped = false;
     }
 
     /// Tells everyone, and says where in the text it stands.
@@ -101,11 +88,13 @@ impl Broadcast {
         self.text.clear();
     }
 
+    /// It gets later.
+    pub fn let_time_pass(&mut self) {
+        self.now = None;
+    }
+
     /// What is to be written down; the hold is over.
     pub fn end(&mut self) -> String {
-        if !self.is_stopped {
-            self.now = None;
-        }
         self.bytes = 0;
         std::mem::take(&mut self.transcript)
     }

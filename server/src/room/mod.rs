@@ -8,14 +8,13 @@
 //! order happens under one hold of the lock, and a thousand clients who talk
 //! at once are told together, not one by one.
 //!
-//! Where what is said is kept, one thread applies: it **plans** what becomes
-//! of what has been proposed ([`Room::plan`]), keeps that without the lock, and
-//! then applies it ([`Room::apply`]). So nobody hears what is not kept.
+//! Where what is said is kept, one thread applies it, the journal's, which keeps
+//! it first: nobody hears what is not kept.
 //!
 //! Read `request` and `entry` (what is asked for, what happens), `queue`
 //! (what has been proposed), this file, `writer` and `state` (what the lock
-//! guards), then `plan`, `apply` and `presence` (what is done under it). `jobs` and
-//! `job_runner` are for what must not happen under the lock; `broadcast`,
+//! guards), then `step`, `apply` and `presence` (what is done under it). `jobs`
+//! and `job_runner` are for what must not happen under the lock; `broadcast`,
 //! `history` and `record` are small and alone.
 
 pub mod apply;
@@ -25,24 +24,21 @@ pub mod entry;
 pub mod history;
 pub mod job_runner;
 pub mod jobs;
-pub mod plan;
 pub mod presence;
 pub mod queue;
 pub mod record;
 pub mod request;
 pub mod state;
+pub mod step;
 pub mod writer;
 
-use chat_common::events::{Event, LeaveReason};
+use chat_common::events::LeaveReason;
 
 use crate::config::Config;
 use crate::logging::log::Log;
-use crate::platform::sync::{
-    Condvar, Instant, Mutex, Receiver, unbounded, yield_now,
-};
+use crate::platform::sync::{Condvar, Mutex, Receiver, unbounded, yield_now};
 use crate::room::client_id::ClientId;
 use crate::room::jobs::{Job, Jobs};
-use crate::room::plan::Batch;
 use crate::room::queue::{Queue, Ticket};
 use crate::room::record::{Applier, Record};
 use crate::room::request::Request;
@@ -53,16 +49,16 @@ use crate::room::writer::Newcomer;
 pub struct Room {
     /// Who is here and what they have been told. Nothing that waits, but for
     /// the queue's lock and an outbox's, may happen while it is held.
-    state: Mutex<RoomState>,
+    pub state: Mutex<RoomState>,
     /// What has been proposed and not applied. Lock order: `state`, then
     /// `queue`; nobody takes `state` while they hold `queue`.
-    queue: Mutex<Queue>,
+    pub queue: Mutex<Queue>,
     /// Who applies what is in it.
     applier: Applier,
     /// Signaled when something has been proposed, or the room is closed.
-    proposed: Condvar,
+    pub proposed: Condvar,
     /// Signaled when the journal has applied something, or the room is closed.
-    applied: Condvar,
+    pub applied: Condvar,
     /// How many bytes a client may be behind.
     backlog_bytes_max: usize,
 }
@@ -147,71 +143,23 @@ impl Room {
         loop {
             let mut state = self.state.lock();
             let waiting = self.queue.lock().take_unless_passed(ticket);
-            let Some(mut proposals) = waiting else {
+            let Some(proposals) = waiting else {
                 if self.queue.lock().is_closed() {
                     state.close();
                 }
                 return;
             };
-            loop {
-                let batch = state.plan(&mut proposals, self.hold_bytes_max());
-                if batch.steps.is_empty() {
-                    break;
-                }
-                state.apply(batch);
-            }
-            if !proposals.is_empty() {
-                self.queue.lock().put_back(proposals);
+            let rest = state.apply(proposals, self.hold_bytes_max());
+            if !rest.is_empty() {
+                self.queue.lock().put_back(rest);
             }
             state.settle();
         }
     }
 
-    fn hold_bytes_max(&self) -> usize {
+    /// How many bytes one hold may add to an outbox.
+    pub fn hold_bytes_max(&self) -> usize {
         self.backlog_bytes_max / 4
-    }
-
-    /// For the journal's thread: waits until something is proposed, and plans
-    /// the first of it; `None` when the time is over.
-    ///
-    /// What has been planned is to be applied before more is planned. Until
-    /// then time stands still in the room: so times go forward in the order in
-    /// which things are heard, and those heard are those kept.
-    ///
-    /// # Errors
-    /// [`Closed`] when the room is.
-    pub fn plan(&self, until: Instant) -> Result<Option<Batch>, Closed> {
-        let mut queue = self.queue.lock();
-        while queue.is_empty() {
-            if queue.is_closed() {
-                return Err(Closed);
-            }
-            if self.proposed.wait_until(&mut queue, until).timed_out() {
-                return Ok(None);
-            }
-        }
-        drop(queue);
-        let mut state = self.state.lock();
-        let mut proposals = self.queue.lock().take();
-        let batch = state.plan(&mut proposals, self.hold_bytes_max());
-        self.queue.lock().put_back(proposals);
-        state.broadcast.stop_clock();
-        Ok(Some(batch))
-    }
-
-    /// For the journal's thread: applies what has been planned, and tells
-    /// everyone this. If the room is closed meanwhile, nobody hears of it.
-    pub fn apply(&self, batch: Batch, news: Option<&str>) {
-        let mut state = self.state.lock();
-        state.apply(batch);
-        if let Some(news) = news {
-            state.broadcast.tell(Event::Notice(news));
-        }
-        state.broadcast.start_clock();
-        state.settle();
-        drop(state);
-        self.queue.lock().set_applied();
-        self.applied.notify_all();
     }
 
     /// Shows somebody out as too slow.

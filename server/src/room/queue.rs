@@ -21,22 +21,6 @@ pub struct Proposal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(u64);
 
-/// What is asked for first, and by whom.
-pub fn first(proposals: &VecDeque<Proposal>) -> Option<(ClientId, &Request)> {
-    let proposal = proposals.front()?;
-    Some((proposal.author, proposal.requests.front()?))
-}
-
-/// Takes that off. What stands behind a leave is dropped.
-pub fn take_first(proposals: &mut VecDeque<Proposal>) -> Option<Request> {
-    let requests = &mut proposals.front_mut()?.requests;
-    let request = requests.pop_front();
-    if requests.is_empty() || matches!(request, Some(Request::Leave(_))) {
-        proposals.pop_front();
-    }
-    request
-}
-
 /// What waits.
 #[derive(Debug, Default)]
 pub struct Queue {

@@ -24,7 +24,6 @@ pub enum Applier {
     /// Whoever proposes, and gets the room's lock.
     #[default]
     Sessions,
-    /// One thread, which keeps it before anybody hears of it
-    /// ([`crate::room::Room::plan`]).
+    /// One thread, which keeps it before anybody hears of it.
     Journal,
 }

@@ -55,6 +55,9 @@ pub struct RoomState {
     record: Record,
     /// What this hold tells everyone.
     pub broadcast: Broadcast,
+    /// Whether something has been decided and has not happened: until then
+    /// nobody goes, nobody is called anything else, and it gets no later.
+    pub is_planned: bool,
     /// Where names and departures are told of.
     pub log: Log,
 }
@@ -86,6 +89,7 @@ impl RoomState {
             history: History::new(config.history_lines, past),
             last_number: record.last_number,
             record,
+            is_planned: false,
             broadcast: Broadcast::new(log.clock()),
             log,
         }
@@ -163,24 +167,23 @@ impl RoomState {
     }
 
     /// Ends a hold: gives everyone what it told, and shows out whoever is too
-    /// slow for it. Telling the others of that may find more. Who has something
-    /// planned is shown out when it has happened.
+    /// slow for it. Telling the others of that may find more. Nobody is shown out
+    /// while something is planned.
     pub fn settle(&mut self) {
         self.give_all();
-        let mut later = Vec::new();
         // The others are told of it, which may be too much for another.
-        while let Some(id) = self.jobs.next_too_slow() {
-            match self.position(id) {
-                Some(nth) if self.writers[nth].is_planned => later.push(id),
-                Some(nth) => {
-                    self.depart(nth, LeaveReason::TooSlow);
-                    self.jobs.send(Job::CutOff(id));
-                }
-                None => (),
+        while !self.is_planned
+            && let Some(id) = self.jobs.next_too_slow()
+        {
+            if let Some(nth) = self.position(id) {
+                self.depart(nth, LeaveReason::TooSlow);
+                self.jobs.send(Job::CutOff(id));
             }
             self.give_all();
         }
-        later.into_iter().for_each(|id| self.jobs.show_out(id));
+        if !self.is_planned {
+            self.broadcast.let_time_pass();
+        }
         let written_down = self.broadcast.end();
         if let Some(transcript) = &self.record.transcript
             && !written_down.is_empty()

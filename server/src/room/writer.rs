@@ -32,8 +32,6 @@ pub struct Writer {
     pub standing: Standing,
     /// Who whispered to them last, for `/reply`.
     pub last_whisperer: Option<(ClientId, Arc<Name>)>,
-    /// Whether something of theirs is planned and has not happened.
-    pub is_planned: bool,
     /// What they have yet to be sent.
     pub outbox: Arc<Outbox>,
     /// How much of this hold's text they have been given, in bytes.
@@ -82,7 +80,6 @@ impl Writer {
             arrival: newcomer.arrival,
             standing: Standing::Unknown,
             last_whisperer: None,
-            is_planned: false,
             outbox: Arc::clone(&newcomer.outbox),
             given,
             own: Vec::new(),

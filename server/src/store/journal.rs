@@ -11,11 +11,11 @@ use std::time::Duration;
 use crate::logging::log::Log;
 use crate::platform::sync::Instant;
 use crate::room::Room;
-use crate::room::plan::Batch;
 use crate::room::state::Closed;
 use crate::store::checkpoints::Commits;
 use crate::store::claim::Claim;
 use crate::store::database::{Database, FORGOTTEN_AT_ONCE};
+use crate::store::plan::{self, Plan};
 use crate::store::rows::Row;
 
 /// How often old entries are looked for.
@@ -75,10 +75,10 @@ impl JournalThread {
     /// Keeps and applies until the room is closed.
     pub fn work(mut self, room: &Room, log: &Log) {
         loop {
-            match room.plan(self.forget_at) {
-                Ok(Some(batch)) => {
-                    let news = self.write(&batch, log);
-                    room.apply(batch, news.as_deref());
+            match plan::plan(room, self.forget_at) {
+                Ok(Some(plan)) => {
+                    let news = self.write(&plan, log);
+                    plan::apply(room, plan, news.as_deref());
                 }
                 Ok(None) => (),
                 Err(Closed) => return,
@@ -91,8 +91,8 @@ impl JournalThread {
 
     /// Keeps what of it is to be remembered; what the room is to be told of
     /// that.
-    fn write(&mut self, batch: &Batch, log: &Log) -> Option<String> {
-        let rows: Vec<Row> = batch.entries().map(Row::of).collect();
+    fn write(&mut self, plan: &Plan, log: &Log) -> Option<String> {
+        let rows: Vec<Row> = plan.entries().map(Row::of).collect();
         if rows.is_empty() {
             return None;
         }

@@ -4,7 +4,7 @@
 //! The room has its entries applied by a thread
 //! ([`crate::room::record::Applier`]) and knows nothing of a file. Read `place`
 //! (where it is), `claim` (one server a file), `database` (all the SQL there
-//! is), `journal` (the thread that keeps and applies), `checkpoints` (the one
+//! is), `plan` and `journal` (the thread that keeps and applies), `checkpoints` (the one
 //! that tidies up behind it) and `rows` (entries as they stand in the file);
 //! `opening` puts them together at the start. `admin` is what an operator does
 //! with it.
@@ -16,4 +16,5 @@ pub mod database;
 pub mod journal;
 pub mod opening;
 pub mod place;
+pub mod plan;
 pub mod rows;

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::platform::clock::Clock;
 use crate::room::record::{Applier, Record};
 use crate::store::checkpoints::{Checkpoints, checkpoints};
-use crate::store::claim::{self, Claim, NoClaim};
+use crate::store::claim::{Claim, NoClaim};
 use crate::store::database::{Database, Durability};
 use crate::store::journal::{JournalThread, Keep};
 
@@ -50,13 +50,12 @@ pub fn open(
             .to_owned(),
         NoClaim::System(error) => reason(&error),
     })?;
-    claim::make(file).map_err(|error| reason(&error))?;
-    let database = Database::open(file, options.sync)?;
+    let database = Database::open(file, &claim, options.sync)?;
     let since = options.keep.since(clock.now().seconds());
     let rows = database.last(options.history_lines, since)?;
     let last_number = database.last_number()?;
-    let (commits, checkpoints) =
-        checkpoints(Database::open(file, options.sync)?);
+    let second = Database::open(file, &claim, options.sync)?;
+    let (commits, checkpoints) = checkpoints(second);
     let kept = (claim, database);
     let journal = JournalThread::new(kept, commits, options.keep);
     let record = Record {

@@ -25,6 +25,7 @@ use crate::room::request::Request;
 use crate::scenario::{newcomer, small_room};
 use crate::store;
 use crate::store::database::{Disk, Rows};
+use crate::store::plan::plan;
 use crate::store::rows::Row;
 
 const SCHEDULES: usize = 2000;
@@ -268,7 +269,7 @@ fn nobody_waits_for_a_disk_that_never_answers_once_the_room_is_closed() {
         scope(|scope| {
             scope.spawn(|| kept.say(1, &["one"]));
             scope.spawn(|| {
-                let planned = kept.room.plan(Instant::now());
+                let planned = plan(&kept.room, Instant::now());
                 // It is never kept and never applied.
                 assert!(planned.is_ok_and(|it| it.is_some()));
                 kept.room.close();

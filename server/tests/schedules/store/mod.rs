@@ -15,6 +15,8 @@ pub mod database;
 pub mod checkpoints;
 #[path = "../../../src/store/journal.rs"]
 pub mod journal;
+#[path = "../../../src/store/plan.rs"]
+pub mod plan;
 #[path = "../../../src/store/rows.rs"]
 pub mod rows;
 
