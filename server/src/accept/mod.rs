@@ -76,7 +76,13 @@ pub fn run(
                 job_runner.run(&to_do);
             },
         )?;
-        let mut acceptor = Acceptor::new(scope, Server { room, config, log });
+        let server = Server {
+            room,
+            config,
+            log,
+            past: room.archive.as_ref(),
+        };
+        let mut acceptor = Acceptor::new(scope, server);
         acceptor.accept_until_stopped(&listener, shutdown);
         // The port is free from here on.
         drop(listener);

@@ -26,6 +26,29 @@ pub enum Refusal {
     Oneself(Name),
     /// Nobody has written to the asker alone.
     NothingToAnswer,
+    /// What was said before cannot be shown, for this reason.
+    NotShown(String),
+}
+
+/// Whether somebody may be called so beside these.
+///
+/// # Errors
+/// Why not.
+pub fn check<'n>(
+    name: &Name,
+    others: impl Iterator<Item = &'n Name>,
+) -> Result<(), Refusal> {
+    for other in others {
+        if other.is_same_as(name) {
+            return Err(Refusal::Taken(name.clone()));
+        } else if other.looks_like(name) {
+            return Err(Refusal::LooksLike {
+                asked: name.clone(),
+                present: other.clone(),
+            });
+        }
+    }
+    Ok(())
 }
 
 impl Refusal {
@@ -39,6 +62,7 @@ impl Refusal {
             Self::Nobody(_) => "nobody of that name is here",
             Self::Oneself(_) => "it is to themselves",
             Self::NothingToAnswer => "there is nothing to answer",
+            Self::NotShown(_) => "it cannot be shown",
         }
     }
 }
@@ -67,6 +91,7 @@ impl fmt::Display for Refusal {
             Self::NothingToAnswer => f.write_str(
                 "nobody has written to you alone; /msg NAME TEXT begins",
             ),
+            Self::NotShown(why) => f.write_str(why),
         }
     }
 }

@@ -1,5 +1,6 @@
-//! Does what somebody has asked for. Runs under the room's lock; must not
-//! wait for anything.
+//! Does what somebody has asked for: decides what becomes of it, and then lets
+//! it happen, so that it can be kept in between. Runs under the room's lock;
+//! must not wait for anything.
 //!
 //! One function for each thing that can happen. A new [`Step`] that nobody
 //! does here does not compile.
@@ -10,14 +11,30 @@ use chat_common::events::{Event, LeaveReason};
 use chat_common::names::Name;
 
 use crate::net::text;
-use crate::people::refusal::Refusal;
+use crate::people::refusal::{self, Refusal};
 use crate::platform::sync::Arc;
 use crate::room::client_id::ClientId;
 use crate::room::entry::{Entry, What};
 use crate::room::queue::Proposal;
+use crate::room::request::{Action, Request};
 use crate::room::state::RoomState;
-use crate::room::step::Step;
 use crate::room::writer::Standing;
+
+/// One thing that is to happen.
+pub enum Step {
+    /// This, and it is remembered.
+    Entry(Entry),
+    /// The author is told why they get no other name.
+    NoName(Refusal),
+    /// The author is announced.
+    Announce,
+    /// What a command does.
+    Do(Box<dyn Action>),
+    /// The author is told this.
+    Answer(Vec<u8>),
+    /// The author leaves.
+    Leave(LeaveReason),
+}
 
 impl RoomState {
     /// Does what has been proposed, in order, until this hold has added so
@@ -55,6 +72,47 @@ impl RoomState {
 
     fn stands_at(&self, nth: usize, id: ClientId) -> bool {
         self.writers.get(nth).is_some_and(|writer| writer.id == id)
+    }
+
+    /// Decides what becomes of it. Of two who ask for a name, one is first, so
+    /// no name is decided on before all that was decided has happened.
+    pub fn decide(&mut self, nth: usize, request: Request) -> Step {
+        match request {
+            Request::Say(text) => self.entry(nth, What::Said(text)),
+            Request::Act(text) => self.entry(nth, What::Acted(text)),
+            Request::Rename(name) => {
+                let name = name.map_err(Refusal::NotAName);
+                match name.and_then(|name| self.free(nth, name)) {
+                    Ok(name) => self.entry(nth, What::Renamed(name)),
+                    Err(why) => Step::NoName(why),
+                }
+            }
+            Request::Announce => Step::Announce,
+            Request::Do(action) => Step::Do(action),
+            Request::Answer(bytes) => Step::Answer(bytes),
+            Request::Leave(reason) => Step::Leave(reason),
+        }
+    }
+
+    fn entry(&mut self, nth: usize, what: What) -> Step {
+        self.last_number += 1;
+        Step::Entry(Entry {
+            number: self.last_number,
+            at: self.broadcast.now(),
+            author: Arc::clone(&self.writers[nth].name),
+            what,
+        })
+    }
+
+    /// The name, if nobody else has it.
+    fn free(&self, nth: usize, name: Arc<Name>) -> Result<Arc<Name>, Refusal> {
+        let others = self.writers.iter().enumerate();
+        let others = others.filter(|(other, _)| *other != nth);
+        refusal::check(&name, others.map(|(_, writer)| &*writer.name))?;
+        match *self.writers[nth].name == *name {
+            true => Err(Refusal::Yours((*name).clone())),
+            false => Ok(name),
+        }
     }
 
     /// Does one thing that somebody here has asked for.

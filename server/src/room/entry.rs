@@ -33,16 +33,7 @@ pub enum What {
     Renamed(Arc<Name>),
 }
 
-/// What a line has beside a name and a text: a time, and the signs around
-/// them.
-const FRAME_BYTES_MAX: usize = 16;
-
 impl Entry {
-    /// How long the line is at most that tells of these words.
-    pub fn bytes_of(author: &Name, words: &Line) -> usize {
-        FRAME_BYTES_MAX + author.as_str().len() + words.as_str().len()
-    }
-
     /// As everyone is told.
     pub fn event(&self) -> Event<'_> {
         let name = self.author.as_str();

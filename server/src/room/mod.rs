@@ -13,7 +13,7 @@
 //!
 //! Read `request` and `entry` (what is asked for, what happens), `queue`
 //! (what has been proposed), this file, `writer` and `state` (what the lock
-//! guards), then `step`, `apply` and `presence` (what is done under it). `jobs`
+//! guards), then `apply` and `presence` (what is done under it). `jobs`
 //! and `job_runner` are for what must not happen under the lock; `broadcast`,
 //! `history` and `record` are small and alone.
 
@@ -29,18 +29,20 @@ pub mod queue;
 pub mod record;
 pub mod request;
 pub mod state;
-pub mod step;
 pub mod writer;
 
 use chat_common::events::LeaveReason;
 
 use crate::config::Config;
 use crate::logging::log::Log;
-use crate::platform::sync::{Condvar, Mutex, Receiver, unbounded, yield_now};
+use crate::past::Archive;
+use crate::platform::sync::{
+    Arc, Condvar, Mutex, Receiver, unbounded, yield_now,
+};
 use crate::room::client_id::ClientId;
 use crate::room::jobs::{Job, Jobs};
 use crate::room::queue::{Queue, Ticket};
-use crate::room::record::{Applier, Record};
+use crate::room::record::Record;
 use crate::room::request::Request;
 use crate::room::state::{Closed, RoomState};
 use crate::room::writer::Newcomer;
@@ -53,14 +55,15 @@ pub struct Room {
     /// What has been proposed and not applied. Lock order: `state`, then
     /// `queue`; nobody takes `state` while they hold `queue`.
     pub queue: Mutex<Queue>,
-    /// Who applies what is in it.
-    applier: Applier,
     /// Signaled when something has been proposed, or the room is closed.
     pub proposed: Condvar,
     /// Signaled when the journal has applied something, or the room is closed.
     pub applied: Condvar,
-    /// How many bytes a client may be behind.
-    backlog_bytes_max: usize,
+    /// Where what is kept can be read, if it is: then one thread applies.
+    pub archive: Option<Arc<dyn Archive>>,
+    /// How many bytes one hold adds to an outbox at most, a quarter of a
+    /// backlog: who keeps up must not be too slow for what comes at once.
+    pub hold_bytes_max: usize,
 }
 
 impl Room {
@@ -71,15 +74,15 @@ impl Room {
         record: Record,
     ) -> (Self, Receiver<Job>) {
         let (jobs, to_do) = unbounded();
-        let applier = record.applier;
+        let archive = record.archive.clone();
         let state = RoomState::new(config, log, Jobs::new(jobs), record);
         let room = Self {
             state: Mutex::new(state),
             queue: Mutex::new(Queue::default()),
-            applier,
             proposed: Condvar::new(),
             applied: Condvar::new(),
-            backlog_bytes_max: config.backlog_bytes_max,
+            archive,
+            hold_bytes_max: config.backlog_bytes_max / 4,
         };
         (room, to_do)
     }
@@ -93,7 +96,7 @@ impl Room {
     /// [`Closed`] when the room is.
     pub fn join(&self, newcomer: &Newcomer) -> Result<(), Closed> {
         let mut state = self.state.lock();
-        state.join(newcomer, self.backlog_bytes_max / 2)?;
+        state.join(newcomer, 2 * self.hold_bytes_max)?;
         state.settle();
         Ok(())
     }
@@ -102,6 +105,10 @@ impl Room {
     /// done, or dropped: the author has left or the room is closed. So
     /// a client's own order needs nothing else. Which of the two it was, the
     /// author's outbox says ([`crate::net::outbox::Outbox::is_over`]).
+    ///
+    /// Whoever gets the lock applies what all have proposed, so most who wait
+    /// for it find that theirs has been applied meanwhile. Where lines are
+    /// kept, the journal applies all.
     pub fn propose(&self, author: ClientId, requests: Vec<Request>) {
         let several = requests.len() > 1;
         let ticket = self.queue.lock().push(author, requests);
@@ -110,36 +117,12 @@ impl Room {
             self.state.lock().close();
             return;
         };
-        match self.applier {
-            Applier::Journal => self.await_applied(ticket),
-            Applier::Sessions => {
-                if several {
-                    // Others propose theirs meanwhile, and one hold says all.
-                    yield_now();
-                }
-                self.apply_until_passed(ticket);
-            }
+        if self.archive.is_some() {
+            self.await_journal(ticket);
+        } else if several {
+            // Others propose theirs meanwhile, and one hold says all of it.
+            yield_now();
         }
-    }
-
-    fn await_applied(&self, ticket: Ticket) {
-        self.proposed.notify_all();
-        let mut queue = self.queue.lock();
-        while !queue.is_over(ticket) {
-            self.applied.wait(&mut queue);
-        }
-        let is_closed = queue.is_closed();
-        drop(queue);
-        if is_closed {
-            self.state.lock().close();
-        }
-    }
-
-    /// Whoever gets the lock applies what all have proposed, so most who wait
-    /// for it find that theirs has been applied meanwhile. One hold adds at
-    /// most a quarter of a backlog to an outbox: a client that keeps up must
-    /// not be too slow for what arrives at once.
-    fn apply_until_passed(&self, ticket: Ticket) {
         loop {
             let mut state = self.state.lock();
             let waiting = self.queue.lock().take_unless_passed(ticket);
@@ -149,7 +132,7 @@ impl Room {
                 }
                 return;
             };
-            let rest = state.apply(proposals, self.hold_bytes_max());
+            let rest = state.apply(proposals, self.hold_bytes_max);
             if !rest.is_empty() {
                 self.queue.lock().put_back(rest);
             }
@@ -157,9 +140,13 @@ impl Room {
         }
     }
 
-    /// How many bytes one hold may add to an outbox.
-    pub fn hold_bytes_max(&self) -> usize {
-        self.backlog_bytes_max / 4
+    /// Waits until this has been applied or dropped.
+    fn await_journal(&self, ticket: Ticket) {
+        self.proposed.notify_all();
+        let mut queue = self.queue.lock();
+        while !queue.has_passed(ticket) {
+            self.applied.wait(&mut queue);
+        }
     }
 
     /// Shows somebody out as too slow.
@@ -190,7 +177,7 @@ impl Room {
         // First, so that nobody applies anything any more who gets the room's
         // lock before: with many who talk, that could take seconds.
         self.queue.lock().close();
-        if self.applier == Applier::Journal {
+        if self.archive.is_some() {
             self.proposed.notify_all();
             self.applied.notify_all();
         }

@@ -24,11 +24,10 @@ pub struct Ticket(u64);
 /// What waits.
 #[derive(Debug, Default)]
 pub struct Queue {
-    waiting: VecDeque<Proposal>,
+    /// In the order in which it was proposed.
+    pub waiting: VecDeque<Proposal>,
     /// How many proposals were ever pushed.
     pushed: u64,
-    /// Up to which of them all has happened that was taken off.
-    applied: u64,
     /// Whether pushes are refused: the room is closed.
     is_closed: bool,
 }
@@ -57,28 +56,12 @@ impl Queue {
         &mut self,
         ticket: Ticket,
     ) -> Option<VecDeque<Proposal>> {
-        let passed = self.pushed - self.waiting.len() as u64;
-        (ticket.0 > passed).then(|| std::mem::take(&mut self.waiting))
+        (!self.has_passed(ticket)).then(|| std::mem::take(&mut self.waiting))
     }
 
-    /// Takes off all that waits, if something does.
-    pub fn take(&mut self) -> VecDeque<Proposal> {
-        std::mem::take(&mut self.waiting)
-    }
-
-    /// Whether nothing waits.
-    pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
-    }
-
-    /// What has been taken off, and not put back, has happened.
-    pub fn set_applied(&mut self) {
-        self.applied = self.pushed - self.waiting.len() as u64;
-    }
-
-    /// Whether this proposal has been applied or dropped.
-    pub fn is_over(&self, ticket: Ticket) -> bool {
-        self.is_closed || ticket.0 <= self.applied
+    /// Whether this proposal waits no more.
+    pub fn has_passed(&self, ticket: Ticket) -> bool {
+        ticket.0 <= self.pushed - self.waiting.len() as u64
     }
 
     /// Puts back in front what one hold of the room's lock had to leave for

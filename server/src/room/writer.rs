@@ -86,11 +86,6 @@ impl Writer {
         }
     }
 
-    /// Whether everyone has been told of them, so that their words are one line.
-    pub fn is_told_of(&self) -> bool {
-        matches!(self.standing, Standing::Named | Standing::Counted)
-    }
-
     /// This part of the hold's text is their own words.
     pub fn skip(&mut self, part: Range<usize>) {
         match self.own.last_mut() {

@@ -4,8 +4,9 @@
 //! The room has its entries applied by a thread
 //! ([`crate::room::record::Applier`]) and knows nothing of a file. Read `place`
 //! (where it is), `claim` (one server a file), `database` (all the SQL there
-//! is), `plan` and `journal` (the thread that keeps and applies), `checkpoints` (the one
-//! that tidies up behind it) and `rows` (entries as they stand in the file);
+//! is), `plan` and `journal` (the thread that keeps and applies), `checkpoints`
+//! (the one that tidies up behind it) and `rows` (entries as they stand in the
+//! file); `reading` answers those who ask;
 //! `opening` puts them together at the start. `admin` is what an operator does
 //! with it.
 
@@ -17,4 +18,5 @@ pub mod journal;
 pub mod opening;
 pub mod place;
 pub mod plan;
+pub mod reading;
 pub mod rows;

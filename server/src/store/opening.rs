@@ -5,11 +5,13 @@ use std::io;
 use std::path::Path;
 
 use crate::platform::clock::Clock;
-use crate::room::record::{Applier, Record};
+use crate::platform::sync::Arc;
+use crate::room::record::Record;
 use crate::store::checkpoints::{Checkpoints, checkpoints};
 use crate::store::claim::{Claim, NoClaim};
 use crate::store::database::{Database, Durability};
 use crate::store::journal::{JournalThread, Keep};
+use crate::store::reading::Readers;
 
 /// How the file is to be used.
 #[derive(Clone, Copy, Debug)]
@@ -58,8 +60,9 @@ pub fn open(
     let (commits, checkpoints) = checkpoints(second);
     let kept = (claim, database);
     let journal = JournalThread::new(kept, commits, options.keep);
+    let readers = Readers::open(file, options.keep, clock)?;
     let record = Record {
-        applier: Applier::Journal,
+        archive: Some(Arc::new(readers)),
         past: rows.iter().filter_map(|row| row.entry(clock)).collect(),
         last_number,
         ..Record::default()

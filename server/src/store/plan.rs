@@ -13,12 +13,17 @@ use chat_common::events::Event;
 
 use crate::platform::sync::Instant;
 use crate::room::Room;
+use crate::room::apply::Step;
 use crate::room::client_id::ClientId;
 use crate::room::entry::Entry;
 use crate::room::queue::Proposal;
 use crate::room::request::Request;
 use crate::room::state::{Closed, RoomState};
-use crate::room::step::Step;
+use crate::room::writer::Standing;
+
+/// What a line has beside a name and a text: a time, and the signs around
+/// them.
+const FRAME_BYTES_MAX: usize = 16;
 
 /// What is to happen under one hold of the lock, in this order, each with its
 /// author.
@@ -41,7 +46,7 @@ impl Plan {
 /// [`Closed`] when the room is.
 pub fn plan(room: &Room, until: Instant) -> Result<Option<Plan>, Closed> {
     let mut queue = room.queue.lock();
-    while queue.is_empty() {
+    while queue.waiting.is_empty() {
         if queue.is_closed() {
             return Err(Closed);
         }
@@ -51,9 +56,8 @@ pub fn plan(room: &Room, until: Instant) -> Result<Option<Plan>, Closed> {
     }
     drop(queue);
     let mut state = room.state.lock();
-    let mut proposals = room.queue.lock().take();
-    let plan = decide_some(&mut state, &mut proposals, room.hold_bytes_max());
-    room.queue.lock().put_back(proposals);
+    let waiting = &mut room.queue.lock().waiting;
+    let plan = decide_some(&mut state, waiting, room.hold_bytes_max);
     state.is_planned = true;
     Ok(Some(plan))
 }
@@ -72,32 +76,41 @@ pub fn apply(room: &Room, plan: Plan, news: Option<&str>) {
     state.is_planned = false;
     state.settle();
     drop(state);
-    room.queue.lock().set_applied();
+    let waiting = &mut room.queue.lock().waiting;
+    while waiting.front().is_some_and(|it| it.requests.is_empty()) {
+        waiting.pop_front();
+    }
     room.applied.notify_all();
 }
 
 /// Takes the first of what has been proposed, as much as adds so many bytes to
-/// an outbox at most, but at least one thing.
+/// an outbox at most, but at least one thing. A proposal of which nothing is
+/// left stays until it has happened: its author waits for that.
 fn decide_some(
     state: &mut RoomState,
-    proposals: &mut VecDeque<Proposal>,
+    waiting: &mut VecDeque<Proposal>,
     bytes_max: usize,
 ) -> Plan {
     let mut steps = Vec::new();
     let mut bytes = 0;
-    while let Some((author, request)) = first(proposals) {
-        let nth = state.position(author);
-        bytes += nth.map_or(0, |nth| bytes_of(state, nth, request));
-        let is_rename = matches!(request, Request::Rename(_));
-        if !steps.is_empty() && (bytes > bytes_max || is_rename) {
-            break;
-        }
-        let request = take_first(proposals);
-        if let (Some(nth), Some(request)) = (nth, request) {
-            steps.push((author, state.decide(nth, request)));
-        }
-        if is_rename {
-            break;
+    for Proposal { author, requests } in waiting {
+        let nth = state.position(*author);
+        while let Some(request) = requests.front() {
+            bytes += nth.map_or(0, |nth| bytes_of(state, nth, request));
+            let is_rename = matches!(request, Request::Rename(_));
+            if !steps.is_empty() && (bytes > bytes_max || is_rename) {
+                return Plan(steps);
+            }
+            if let (Some(nth), Some(request)) = (nth, requests.pop_front()) {
+                if matches!(request, Request::Leave(_)) {
+                    // What stands behind it is dropped.
+                    requests.clear();
+                }
+                steps.push((*author, state.decide(nth, request)));
+            }
+            if is_rename {
+                return Plan(steps);
+            }
         }
     }
     Plan(steps)
@@ -107,26 +120,15 @@ fn decide_some(
 /// at closely: a flood of short ones is planned together.
 fn bytes_of(state: &RoomState, nth: usize, request: &Request) -> usize {
     let writer = &state.writers[nth];
-    match request {
-        Request::Say(words) | Request::Act(words) if writer.is_told_of() => {
-            Entry::bytes_of(&writer.name, words)
+    match (request, writer.standing) {
+        (
+            Request::Say(words) | Request::Act(words),
+            Standing::Named | Standing::Counted,
+        ) => {
+            let name = writer.name.as_str();
+            FRAME_BYTES_MAX + name.len() + words.as_str().len()
         }
+        // Their arrival comes before their words.
         _ => request.bytes_max(),
     }
-}
-
-/// What is asked for first, and by whom.
-fn first(proposals: &VecDeque<Proposal>) -> Option<(ClientId, &Request)> {
-    let proposal = proposals.front()?;
-    Some((proposal.author, proposal.requests.front()?))
-}
-
-/// Takes that off. What stands behind a leave is dropped.
-fn take_first(proposals: &mut VecDeque<Proposal>) -> Option<Request> {
-    let requests = &mut proposals.front_mut()?.requests;
-    let request = requests.pop_front();
-    if requests.is_empty() || matches!(request, Some(Request::Leave(_))) {
-        proposals.pop_front();
-    }
-    request
 }

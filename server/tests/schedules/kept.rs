@@ -20,7 +20,7 @@ use crate::platform::sync::{Arc, Instant, Mutex, Receiver, scope};
 use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::jobs::Job;
-use crate::room::record::{Applier, Record};
+use crate::room::record::Record;
 use crate::room::request::Request;
 use crate::scenario::{newcomer, small_room};
 use crate::store;
@@ -55,8 +55,9 @@ impl Kept {
         };
         let (writer, _thread) = background_writer(64);
         let log = Log::new(Level::Trouble, Clock, writer);
+        let file = Rows::default();
         let record = Record {
-            applier: Applier::Journal,
+            archive: Some(Arc::new(store::Kept(Arc::clone(&file)))),
             last_number: LAST_NUMBER,
             ..Record::default()
         };
@@ -66,7 +67,7 @@ impl Kept {
             _to_do: to_do,
             config,
             log,
-            file: Rows::default(),
+            file,
             members: Mutex::new(Vec::new()),
         };
         assert!(kept.join(1) && kept.join(2));

@@ -23,7 +23,7 @@ use crate::platform::shutdown::Shutdown;
 use crate::platform::sync::{Arc, Mutex, Receiver, Sender, scope, unbounded};
 use crate::room::Room;
 use crate::room::client_id::ClientId;
-use crate::room::record::{Applier, Record};
+use crate::room::record::Record;
 use crate::room::writer::Newcomer;
 use crate::store;
 use crate::store::database::{Disk, Rows};
@@ -200,9 +200,9 @@ impl Scenario {
         let listener = Listener(Arc::clone(network));
         let record = Record {
             transcript: Some(to),
-            applier: match self.keeping {
-                Keeping::Nothing => Applier::Sessions,
-                Keeping::On(_) => Applier::Journal,
+            archive: match self.keeping {
+                Keeping::Nothing => None,
+                Keeping::On(_) => Some(Arc::new(store::Kept(Arc::clone(file)))),
             },
             ..Record::default()
         };

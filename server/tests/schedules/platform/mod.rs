@@ -5,6 +5,8 @@
 pub mod clock;
 pub mod sync;
 
+#[path = "../../../src/platform/agenda.rs"]
+pub mod agenda;
 #[path = "../../../src/platform/shutdown.rs"]
 pub mod shutdown;
 

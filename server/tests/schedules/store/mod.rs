@@ -1,7 +1,11 @@
 //! In the place of the server's `store`: its threads, over a file made of
 //! memory.
 
+use chat_common::past::Question;
+
 use crate::logging::log::Log;
+use crate::past::{Archive, Asker};
+use crate::platform::clock::Clock;
 use crate::platform::sync::{Arc, scope};
 use crate::room::Room;
 use crate::store::checkpoints::checkpoints;
@@ -32,6 +36,18 @@ pub fn keep(rows: &Rows, disk: Disk, room: &Room, log: &Log) {
         scope.spawn(|| checkpoints.work(log));
         journal.work(room, log);
     });
+}
+
+/// Where what is kept can be read: all of it at once.
+#[derive(Debug)]
+pub struct Kept(pub Rows);
+
+impl Archive for Kept {
+    fn answer(&self, _: &Question, _: Asker<'_>) -> Result<String, String> {
+        let now = Clock.now();
+        let rows = self.0.lock();
+        Ok(rows.iter().filter_map(|it| it.line(&Clock, now)).collect())
+    }
 }
 
 /// There is no other server.
