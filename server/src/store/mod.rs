@@ -2,7 +2,7 @@
 //! not know who is in the room, or how they are told.
 //!
 //! The room has its entries applied by a thread
-//! ([`crate::room::record::Applier`]) and knows nothing of a file. Read `place`
+//! ([`crate::room::Room::propose`]) and knows nothing of a file. Read `place`
 //! (where it is), `claim` (one server a file), `database` (all the SQL there
 //! is), `plan` and `journal` (the thread that keeps and applies), `checkpoints`
 //! (the one that tidies up behind it) and `rows` (entries as they stand in the
