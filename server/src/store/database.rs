@@ -357,8 +357,8 @@ fn explained(error: &Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::sync::scope;
     use std::ops::Range;
-    use std::thread;
 
     fn said(number: u64, text: &str) -> Row {
         Row {
@@ -411,7 +411,7 @@ mod tests {
         let to = beside(&file, ".copy");
         let mut number = 4000;
         let source = connect(&file).expect("another connection");
-        let copied = thread::scope(|scope| {
+        let copied = scope(|scope| {
             let copying = scope.spawn({
                 let to = &to;
                 move || copy_to(&source, to)
