@@ -38,7 +38,7 @@ const STEPS: [&str; 1] = ["
 "];
 
 /// How long somebody else may be writing: an operator who forgets a line.
-const BUSY_MAX: Duration = Duration::from_secs(5);
+pub const BUSY_MAX: Duration = Duration::from_secs(5);
 
 /// What is removed is overwritten, also in the file's unused parts.
 const SECURE_DELETE: &str = "PRAGMA secure_delete = ON";
@@ -63,6 +63,15 @@ pub enum Durability {
     Normal,
     /// Nothing.
     Full,
+}
+
+/// How long to wait for somebody else who is writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// [`BUSY_MAX`].
+    Some,
+    /// Not at all.
+    None,
 }
 
 /// An open file.
@@ -128,6 +137,18 @@ impl Database {
     pub fn checkpoint(&self) -> Result<(), String> {
         let passive = "PRAGMA wal_checkpoint(PASSIVE)";
         asked(self.connection.query_row(passive, [], |_| Ok(())))
+    }
+
+    /// How long to wait for somebody else who is writing.
+    ///
+    /// # Errors
+    /// A sentence that says why that cannot be set.
+    pub fn set_patience(&self, patience: Patience) -> Result<(), String> {
+        let longest = match patience {
+            Patience::Some => BUSY_MAX,
+            Patience::None => Duration::ZERO,
+        };
+        asked(self.connection.busy_timeout(longest))
     }
 
     /// Adds entries, all or none.
@@ -427,5 +448,30 @@ mod tests {
         for file in [file, to] {
             fs::remove_file(&file).expect("the file");
         }
+    }
+
+    #[test]
+    fn who_has_no_patience_does_not_wait_for_another_program() {
+        let name = format!("threadroom-{}-busy.db", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        let claim = Claim::on(&file).expect("a file of its own");
+        let opened = Database::open(&file, &claim, Durability::Off);
+        let mut database = opened.expect("a new file");
+        let waits = |database: &Database| -> i64 {
+            let asked = "PRAGMA busy_timeout";
+            let found =
+                database.connection.query_row(asked, [], |row| row.get(0));
+            found.expect("milliseconds")
+        };
+        assert_eq!(i128::from(waits(&database)), BUSY_MAX.as_millis() as i128);
+        assert_eq!(database.set_patience(Patience::None), Ok(()));
+        assert_eq!(waits(&database), 0);
+        let writer = connect(&file).expect("another connection");
+        writer.execute_batch("BEGIN IMMEDIATE").expect("its turn");
+        let why = database.append(&[said(1, "x")]).expect_err("not ours");
+        assert!(why.contains("another program is writing"), "{why}");
+        drop(writer);
+        assert_eq!(database.append(&[said(1, "x")]), Ok(()));
+        fs::remove_file(&file).expect("the file");
     }
 }

@@ -14,7 +14,7 @@ use crate::room::Room;
 use crate::room::state::Closed;
 use crate::store::checkpoints::Commits;
 use crate::store::claim::Claim;
-use crate::store::database::{Database, FORGOTTEN_AT_ONCE};
+use crate::store::database::{Database, FORGOTTEN_AT_ONCE, Patience};
 use crate::store::plan::{self, Plan};
 use crate::store::rows::Row;
 
@@ -108,6 +108,7 @@ impl JournalThread {
     fn is_away(&mut self, rows: usize, why: &str, log: &Log) -> Option<String> {
         let is_first = self.missing == 0;
         self.missing += rows;
+        self.have(Patience::None, log);
         is_first.then(|| {
             log.trouble(format_args!("what is said cannot be kept: {why}"));
             "what is said from here on is not kept".to_owned()
@@ -118,12 +119,21 @@ impl JournalThread {
         match std::mem::take(&mut self.missing) {
             0 => None,
             missing => {
+                self.have(Patience::Some, log);
                 let told = format!(
                     "what is said is kept again; {missing} lines were not"
                 );
                 log.trouble(&told);
                 Some(told)
             }
+        }
+    }
+
+    /// Waits for another program that writes the file, or not: only the first
+    /// time, or each line would be held up for as long as it writes.
+    fn have(&self, patience: Patience, log: &Log) {
+        if let Err(why) = self.database.set_patience(patience) {
+            log.trouble(format_args!("the file cannot be set: {why}"));
         }
     }
 
