@@ -13,7 +13,7 @@ use crate::net::text;
 use crate::platform::clock::{Clock, Moment};
 
 /// How much of an answer is its last sentence at most.
-const SENTENCE_BYTES_MAX: usize = 512;
+const SENTENCE_BYTES_MAX: usize = 1024;
 
 /// Where what was said is kept, for those who ask.
 pub trait Archive: Debug + Send + Sync {
@@ -55,6 +55,19 @@ pub fn time(typed: &str, clock: &Clock) -> Result<Moment, String> {
         true => Err("that time is still to come".to_owned()),
         false => Ok(at),
     }
+}
+
+/// How far somebody has searched.
+#[derive(Clone, Copy, Debug)]
+pub struct Searched<'a> {
+    /// For what.
+    pub words: &'a str,
+    /// Only among lines with a lower number.
+    pub before: Option<u64>,
+    /// How many lines were found that the page has no room for.
+    pub more: usize,
+    /// The lowest number that was looked at, if not all were.
+    pub looked_to: Option<u64>,
 }
 
 /// The newest of some lines, as many as there is room for.
@@ -152,6 +165,37 @@ impl Page {
                 self.more()
             ),
         }
+    }
+
+    /// What follows the lines that `/search` shows.
+    pub fn search(&self, searched: &Searched<'_>) -> String {
+        let Searched {
+            words, looked_to, ..
+        } = *searched;
+        let found = format!("{} with \"{words}\"", self.count());
+        let before = match searched.before {
+            Some(number) => format!(" before {number}"),
+            None => String::new(),
+        };
+        let more = match (searched.more, looked_to) {
+            (0, None) if self.lines.is_empty() => {
+                return format!("there are no lines with \"{words}\"{before}");
+            }
+            (0, None) => return format!("that was all{before}: {found}"),
+            (0, Some(number)) => {
+                return format!(
+                    "that was {found}, as far back as {number}; /search \
+                     {words} before {number} looks further back"
+                );
+            }
+            (more, None) => format!("{more} more"),
+            (more, Some(_)) => format!("at least {more} more"),
+        };
+        let oldest = self.oldest;
+        format!(
+            "that was {found}; there are {more}, and /search {words} before \
+             {oldest} shows them"
+        )
     }
 
     fn count(&self) -> String {

@@ -82,6 +82,7 @@ impl JournalThread {
     /// Writes until the room is closed.
     pub fn work(mut self, log: &Log) {
         self.forget_some(log);
+        self.index_some(log);
         loop {
             match self.entries.recv_timeout(FORGET_EVERY) {
                 Ok(first) => {
@@ -92,6 +93,7 @@ impl JournalThread {
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             self.forget_some(log);
+            self.index_some(log);
         }
     }
 
@@ -145,6 +147,27 @@ impl JournalThread {
                 Err(why) => {
                     log.trouble(format_args!(
                         "old lines cannot be forgotten: {why}"
+                    ));
+                    return;
+                }
+            }
+        }
+    }
+}
+
+impl JournalThread {
+    /// Indexes what is not in the index yet, little by little.
+    fn index_some(&mut self, log: &Log) {
+        if self.missing > 0 {
+            return;
+        }
+        loop {
+            match self.database.index_some() {
+                Ok(true) if self.entries.is_empty() => (),
+                Ok(_) => return,
+                Err(why) => {
+                    log.trouble(format_args!(
+                        "what is said cannot be indexed: {why}"
                     ));
                     return;
                 }

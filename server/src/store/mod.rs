@@ -16,3 +16,5 @@ pub mod opening;
 pub mod place;
 pub mod reading;
 pub mod rows;
+pub mod search;
+pub mod words;
