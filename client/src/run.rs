@@ -71,7 +71,7 @@ pub fn run(
         }
         run.wait();
     };
-    let actions = run.visit.finish();
+    let actions = run.visit.finish(Instant::now());
     run.do_all(actions);
     run.ui.finish();
     exit
@@ -177,6 +177,9 @@ impl<U: Ui> Run<U> {
             Action::Show(line) => self.ui.show(&line, me),
             Action::ShowKept(line) => {
                 self.ui.show(&RoomLine::read(&line), me);
+            }
+            Action::ShowMissed(line) => {
+                self.ui.show(&RoomLine::read(&line).of_the_past(), me);
             }
             Action::Own(line, at) => self.ui.own(&line, at.as_deref(), me),
             Action::Tell(text) => self.ui.tell(&text),

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use chat_kit::folder::Folder;
 use chat_kit::guest::Guest;
+use chat_kit::process::Signal;
 use chat_kit::programs::program;
 use chat_kit::server::{ANY_PORT, Server};
 
@@ -134,6 +135,22 @@ fn what_was_said_since_a_time_is_shown_with_its_date() {
     bob.say("/since 0:00");
     bob.hears_next("[t] (earlier) bob: now");
     bob.hears_some("* that was all since ");
+}
+
+#[test]
+fn who_comes_after_a_restart_is_answered_though_nobody_says_anything() {
+    let (folder, mut server, _ada) = room_of("restarted", &["hello"]);
+    server.stop(Signal::Terminate);
+    let server = folder.start(&[]);
+    let mut bob = Guest::enter(&server);
+    let right = [
+        "[t] (earlier) ada: hello".to_owned(),
+        "* that was all: 1 line".to_owned(),
+    ];
+    for _ in 0..3 {
+        let heard = answer(&mut bob, "/last");
+        assert!(heard.ends_with(&right), "{heard:?}");
+    }
 }
 
 #[test]
@@ -273,7 +290,7 @@ fn what_is_private_or_forgotten_is_not_found() {
     bob.hears("[t] ada -> you: xylophonequartz too");
     let heard = answer(&mut bob, "/search xylophonequartz");
     let shown = earlier("ada: xylophonequartz");
-    assert_eq!(heard[..heard.len() - 1], [shown.clone()]);
+    assert_eq!(heard[..heard.len() - 1], std::slice::from_ref(&shown)[..]);
     // Once more, to be in the index; names are entries 1 and 3.
     ada.say("xylophonequartz");
     chatter(&mut ada);

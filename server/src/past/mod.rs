@@ -57,29 +57,16 @@ pub fn time(typed: &str, clock: &Clock) -> Result<Moment, String> {
     }
 }
 
-/// How far somebody has searched.
-#[derive(Clone, Copy, Debug)]
-pub struct Searched<'a> {
-    /// For what.
-    pub words: &'a str,
-    /// Only among lines with a lower number.
-    pub before: Option<u64>,
-    /// How many lines were found that the page has no room for.
-    pub more: usize,
-    /// The lowest number that was looked at, if not all were.
-    pub looked_to: Option<u64>,
-}
-
 /// The newest of some lines, as many as there is room for.
 #[derive(Debug, Default)]
 pub struct Page {
     /// Newest first.
-    lines: Vec<String>,
+    pub lines: Vec<String>,
     bytes: usize,
     bytes_max: usize,
     lines_max: usize,
     /// The number of the oldest.
-    oldest: u64,
+    pub oldest: u64,
     /// Whether there was no room for one more.
     is_full: bool,
 }
@@ -167,38 +154,8 @@ impl Page {
         }
     }
 
-    /// What follows the lines that `/search` shows.
-    pub fn search(&self, searched: &Searched<'_>) -> String {
-        let Searched {
-            words, looked_to, ..
-        } = *searched;
-        let found = format!("{} with \"{words}\"", self.count());
-        let before = match searched.before {
-            Some(number) => format!(" before {number}"),
-            None => String::new(),
-        };
-        let more = match (searched.more, looked_to) {
-            (0, None) if self.lines.is_empty() => {
-                return format!("there are no lines with \"{words}\"{before}");
-            }
-            (0, None) => return format!("that was all{before}: {found}"),
-            (0, Some(number)) => {
-                return format!(
-                    "that was {found}, as far back as {number}; /search \
-                     {words} before {number} looks further back"
-                );
-            }
-            (more, None) => format!("{more} more"),
-            (more, Some(_)) => format!("at least {more} more"),
-        };
-        let oldest = self.oldest;
-        format!(
-            "that was {found}; there are {more}, and /search {words} before \
-             {oldest} shows them"
-        )
-    }
-
-    fn count(&self) -> String {
+    /// How many there are, in words.
+    pub fn count(&self) -> String {
         match self.lines.len() {
             1 => "1 line".to_owned(),
             count => format!("{count} lines"),

@@ -9,13 +9,13 @@ use chat_common::past::{
     LAST_LINES, LINES_SHOWN_MAX, Question, WORDS_CHARS_MAX,
 };
 
-use crate::past::{self, Archive, Asker, Page, Searched};
+use crate::past::{self, Archive, Asker, Page};
 use crate::platform::clock::Clock;
 use crate::platform::sync::{Condvar, Instant, Mutex};
 use crate::store::database::reader::{End, Reader};
 use crate::store::journal::Keep;
 use crate::store::rows::Row;
-use crate::store::search::Search;
+use crate::store::search::{Search, Typed};
 use crate::store::words::Wanted;
 
 /// How many read at once: more would take the processors from the room.
@@ -118,31 +118,25 @@ impl Readers {
     fn search(
         &self,
         reader: &Reader,
-        (typed, before): (&str, Option<u64>),
+        typed: Typed<'_>,
         asker: Asker<'_>,
     ) -> Result<String, String> {
-        if typed.chars().count() > WORDS_CHARS_MAX {
+        if typed.words.chars().count() > WORDS_CHARS_MAX {
             return Err(format!(
                 "that is too long to search for; right would be up to \
                  {WORDS_CHARS_MAX} characters"
             ));
         }
-        let wanted = Wanted::parse(typed).ok_or(NO_WORD)?;
+        let wanted = Wanted::parse(typed.words).ok_or(NO_WORD)?;
         let mut page = Page::new(LAST_LINES, asker.bytes_max);
         let since = self.keep.since(self.clock.now().seconds());
-        let mut search = Search::new(reader, &wanted, before, since)?;
+        let mut search = Search::new(reader, &wanted, typed.before, since)?;
         let mut add = self.onto(&mut page);
         while search.goes_on() && !(asker.is_gone)() {
             search.step(&mut add)?;
         }
         drop(add);
-        let searched = Searched {
-            words: typed,
-            before,
-            more: search.more,
-            looked_to: search.looked_to(),
-        };
-        Ok(page.answer(&page.search(&searched)))
+        Ok(page.answer(&search.sentence(&page, typed)))
     }
 
     /// Adds rows to a page, until it is full or they are too old to be kept.
@@ -194,7 +188,8 @@ impl Archive for Readers {
             }
             Question::Since { at } => self.since(reader, at, asker.bytes_max),
             Question::Search { words, before } => {
-                self.search(reader, (words, *before), asker)
+                let before = *before;
+                self.search(reader, Typed { words, before }, asker)
             }
         }
     }

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use crate::past::Page;
 use crate::store::database::reader::{End, Extent, Reader};
 use crate::store::rows::Row;
 use crate::store::words::{Wanted, Words};
@@ -20,6 +21,15 @@ const UNINDEXED_STEP: u64 = 1024;
 /// interrupt it.
 const INDEXED_STEP: u64 = 1 << 18;
 
+/// What somebody searches for.
+#[derive(Clone, Copy, Debug)]
+pub struct Typed<'a> {
+    /// Words.
+    pub words: &'a str,
+    /// Only lines with a lower number.
+    pub before: Option<u64>,
+}
+
 /// One search.
 pub struct Search<'s> {
     reader: &'s Reader,
@@ -35,7 +45,7 @@ pub struct Search<'s> {
     /// The lowest number that was shown, or is to be.
     shown_to: u64,
     /// How many were found that could not be shown.
-    pub more: usize,
+    more: usize,
     /// Whether there is no time for more.
     is_late: bool,
 }
@@ -78,8 +88,37 @@ impl<'s> Search<'s> {
             && self.more < MORE_MAX
     }
 
+    /// What follows the lines that were found.
+    pub fn sentence(&self, page: &Page, typed: Typed<'_>) -> String {
+        let words = typed.words;
+        let found = format!("{} with \"{words}\"", page.count());
+        let before = match typed.before {
+            Some(number) => format!(" before {number}"),
+            None => String::new(),
+        };
+        let more = match (self.more, self.looked_to()) {
+            (0, None) if page.lines.is_empty() => {
+                return format!("there are no lines with \"{words}\"{before}");
+            }
+            (0, None) => return format!("that was all{before}: {found}"),
+            (0, Some(number)) => {
+                return format!(
+                    "that was {found}, as far back as {number}; /search \
+                     {words} before {number} looks further back"
+                );
+            }
+            (more, None) => format!("{more} more"),
+            (more, Some(_)) => format!("at least {more} more"),
+        };
+        let oldest = page.oldest;
+        format!(
+            "that was {found}; there are {more}, and /search {words} before \
+             {oldest} shows them"
+        )
+    }
+
     /// The lowest number that was looked at, if not all were.
-    pub fn looked_to(&self) -> Option<u64> {
+    fn looked_to(&self) -> Option<u64> {
         let looked_to = self.rest.end.min(self.shown_to);
         (!self.rest.is_empty()).then_some(looked_to)
     }
@@ -105,6 +144,8 @@ impl<'s> Search<'s> {
             false => self.look_through(&numbers, add)?,
         };
         match done {
+            // Enough were counted, perhaps not all.
+            End::Done if self.more >= MORE_MAX => (),
             End::Done => self.rest.end = numbers.start,
             End::TimeIsUp => self.is_late = true,
         }

@@ -143,9 +143,8 @@ fn runs(text: &str) -> Vec<(Kind, Vec<char>)> {
         let kind = kind(c, before);
         match runs.last_mut() {
             Some((_, run)) if kind == before && kind.goes_on() => {
-                if kind == Kind::Dense || run.len() < WORD_CHARS_MAX {
-                    run.push(c);
-                }
+                let is_long = run.len() >= WORD_CHARS_MAX;
+                run.extend((kind == Kind::Dense || !is_long).then_some(c));
             }
             _ if kind != Kind::Between => runs.push((kind, vec![c])),
             _ => (),

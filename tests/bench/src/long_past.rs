@@ -55,6 +55,7 @@ pub fn write(file: &Path, entries: u64, last_at: i64) -> Result<(), String> {
             .collect();
         database.append(&rows)?;
         while database.index_some()? {}
+        database.checkpoint()?;
         number = end;
     }
     Ok(())

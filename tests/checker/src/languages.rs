@@ -23,7 +23,7 @@ pub struct Language {
 }
 
 /// Every language there are programs in.
-pub const LANGUAGES: [Language; 5] = [
+pub const LANGUAGES: [Language; 6] = [
     Language {
         name: "python",
         extension: "py",
@@ -57,6 +57,13 @@ pub const LANGUAGES: [Language; 5] = [
         extension: "c",
         tool: ["cc", "--version"],
         build: "cc -O1 -pthread -o \"$2\" \"$1\"",
+        start: "exec {}",
+    },
+    Language {
+        name: "cpp",
+        extension: "cpp",
+        tool: ["c++", "--version"],
+        build: "c++ -O1 -pthread -o \"$2\" \"$1\"",
         start: "exec {}",
     },
 ];
