@@ -150,10 +150,14 @@ impl Client {
 
 /// Whether a program ended in a way meant for its author only.
 pub fn fell_over(screen: &str) -> bool {
-    const SIGNS: [&str; 3] = [
+    const SIGNS: [&str; 7] = [
         "Traceback (most recent",
         "panicked at",
         "Unhandled 'error' event",
+        "Exception in thread",
+        "goroutine 1 [",
+        "terminate called",
+        "AddressSanitizer",
     ];
     SIGNS.iter().any(|sign| screen.contains(sign))
 }

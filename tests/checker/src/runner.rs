@@ -5,12 +5,28 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::catalog::{self, Check};
+use super::catalog::{self, Check, Side};
+use super::client::fell_over;
+use super::excerpt::excerpt;
+use super::program::end_group;
 use super::report::Report;
 use super::scene::{End, Scene};
-use super::verdict::{Trouble, Verdict};
+use super::verdict::{Outcome, Trouble, Verdict};
+
+/// How long a check may take from the moment the program listens. None needs
+/// half of that.
+const CHECK_MAX: Duration = Duration::from_secs(30);
+
+/// The program is started once before all checks, so that one that compiles
+/// first has done so, and one that does not start is told once.
+const START: Check = Check {
+    name: "start",
+    promise: "the program starts, and listens or connects",
+    steps: 1..=11,
+    run: start,
+};
 
 /// How many checks run at the same time. More of them would make each other
 /// late on a small machine.
@@ -39,7 +55,9 @@ pub fn check(order: &Order, say: impl Fn(&str)) -> AllPassed {
             Some(before) => report.text_after(before),
             None => report.text(),
         });
-        before = Some(report.clone());
+        if report.verdict != Verdict::Passed {
+            before = Some(report.clone());
+        }
     });
     let passed = reports
         .iter()
@@ -69,6 +87,11 @@ pub enum AllPassed {
 /// Runs all checks of the step. `hear` is told each report as soon as all
 /// those before it have been told.
 pub fn run(order: &Order, mut hear: impl FnMut(&Report)) -> Vec<Report> {
+    let first = run_one(order, &START);
+    if first.verdict != Verdict::Passed {
+        hear(&first);
+        return vec![first];
+    }
     let checks: Vec<&Check> = catalog::checks_of(order.step).collect();
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
@@ -106,25 +129,24 @@ pub fn run(order: &Order, mut hear: impl FnMut(&Report)) -> Vec<Report> {
 pub fn run_one(order: &Order, check: &Check) -> Report {
     let started = Instant::now();
     let scene = Scene::new(&order.command, order.step, order.seed);
-    // A check that panics is the checker's fault, never the learner's.
-    let outcome = panic::catch_unwind(AssertUnwindSafe(|| (check.run)(&scene)));
+    let outcome = in_time(&scene, check, order.seed);
     let end = match outcome {
-        Ok(Err(_)) => scene.end(),
-        _ => None,
+        Ok(()) => scene.crash(),
+        Err(_) => scene.end(),
     };
-    let verdict = match outcome {
-        Ok(outcome) => Verdict::from(outcome.map_err(|trouble| {
+    let outcome = outcome.and_then(|()| not_ended(end.as_ref()));
+    let verdict =
+        Verdict::from(outcome.map_err(|trouble| {
             with_better_hint(trouble, &scene, end.as_ref())
-        })),
-        Err(_) => Verdict::CouldNotTell(format!(
-            "the check itself panicked (seed {})",
-            order.seed
-        )),
-    };
+        }));
     let took = started.elapsed();
     let (stands, last_words) = match verdict {
         Verdict::Failed(_) => (scene.stands(), scene.last_words()),
         _ => (Vec::new(), String::new()),
+    };
+    let complaint = match verdict {
+        Verdict::Passed => complaint(&scene.shown()),
+        _ => None,
     };
     let bad_end = match end {
         Some(End::Badly(how)) => Some(how),
@@ -138,6 +160,83 @@ pub fn run_one(order: &Order, check: &Check) -> Report {
         stands,
         bad_end,
         last_words,
+        complaint,
+    }
+}
+
+/// Runs the check, and ends the program if it takes too long: then whatever
+/// the check waits for does not come, and it returns.
+fn in_time(scene: &Scene, check: &Check, seed: u64) -> Outcome {
+    let (done, watched) = mpsc::channel::<()>();
+    let group = scene.group();
+    thread::scope(|scope| {
+        let late = scope.spawn(move || {
+            let late = watched.recv_timeout(CHECK_MAX)
+                == Err(mpsc::RecvTimeoutError::Timeout);
+            if let Some(group) = group.get().filter(|_| late) {
+                end_group(*group);
+            }
+            late
+        });
+        // A check that panics is the checker's fault, never the learner's.
+        let outcome =
+            panic::catch_unwind(AssertUnwindSafe(|| (check.run)(scene)))
+                .unwrap_or_else(|_| {
+                    Err(Trouble::CouldNotTell(format!(
+                        "the check itself panicked (seed {seed})"
+                    )))
+                });
+        drop(done);
+        match (late.join().unwrap_or_default(), outcome) {
+            (true, Err(trouble)) => Err(too_late(scene, trouble)),
+            (_, outcome) => outcome,
+        }
+    })
+}
+
+fn too_late(scene: &Scene, trouble: Trouble) -> Trouble {
+    let expected = match trouble {
+        Trouble::Failed(failure) => failure.expected,
+        other @ Trouble::CouldNotTell(_) => return other,
+    };
+    Trouble::failed(
+        scene.moments().join("\n"),
+        format!("{expected} (the checker was waiting for that)"),
+        format!("the check was not done {CHECK_MAX:?} later"),
+        "each answer came, but far too slowly: does the program sleep, or \
+         wait with a limit in time, for each line or each client?",
+    )
+}
+
+/// The check has passed, but the program has fallen over.
+fn not_ended(end: Option<&End>) -> Outcome {
+    let Some(End::Badly(how)) = end else {
+        return Ok(());
+    };
+    Err(Trouble::failed(
+        "all that the check says",
+        "what it promises, and a program that runs on",
+        format!("the first, but the program has ended ({how})"),
+        "what it said last",
+    ))
+}
+
+/// What a program that passed has said that only its author understands.
+fn complaint(screen: &str) -> Option<String> {
+    fell_over(screen).then(|| {
+        format!(
+            "something went wrong inside the program; perhaps a thread or a \
+             client was lost by it. It said:\n{}",
+            excerpt(screen)
+        )
+    })
+}
+
+/// Starts the program and no more.
+fn start(scene: &Scene) -> Outcome {
+    match catalog::step(scene.step()).map(|step| step.side) {
+        Some(Side::Client) => scene.client().map(drop),
+        _ => scene.server().map(drop),
     }
 }
 
@@ -149,10 +248,35 @@ fn with_better_hint(
     end: Option<&End>,
 ) -> Trouble {
     if let Some(line) = scene.odd_time() {
-        return trouble.look_at(&format!(
+        return Trouble::failed(
+            "whatever makes the program say something to the room",
+            "each line begins with hours, minutes and seconds of two digits \
+             each, \"[14:03:07] \"",
+            format!("this one does not: {line}"),
             "the time: a line begins with hours, minutes and seconds of two \
-             digits each, \"[14:03:07] \", and this one does not: {line}"
-        ));
+             digits each, in brackets, and a space, and no color codes",
+        );
+    }
+    let exit = match end {
+        Some(End::Badly(how)) => how.as_str(),
+        _ => "",
+    };
+    if exit.ends_with(": 130") || exit.ends_with(": 1") {
+        if scene.command().contains("go run") {
+            return trouble.look_at(
+                "`go run` ends with 1 whatever the program ends with, and \
+                 with 1 when Ctrl-C reaches it: build first, and let CMD be \
+                 the program, as in CMD='go build -o room . && exec ./room'",
+            );
+        }
+        if exit.ends_with(": 130") {
+            return trouble.look_at(
+                "130 is what a program ends with that Ctrl-C has ended. In \
+                 Java it stays so after a shutdown hook, unless the hook ends \
+                 with Runtime.getRuntime().halt(0); in a shell script, begin \
+                 the last line with exec",
+            );
+        }
     }
     match end {
         Some(End::Badly(how)) if how.contains("SIGPIPE") => trouble.look_at(

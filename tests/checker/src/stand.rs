@@ -26,7 +26,7 @@ enum Call {
 
 /// One line for each thread of each process in `group`.
 pub fn stands(group: u32, story: &Story) -> Vec<String> {
-    let mut lines = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
     for process in processes(group) {
         let sockets = sockets(&process);
         for task in numbers(&process.join("task")) {
@@ -36,8 +36,24 @@ pub fn stands(group: u32, story: &Story) -> Vec<String> {
             lines.push(format!("{}: {stand}", name.trim_end()));
         }
     }
+    // A runtime's own threads only wait: who reads or writes stands first.
+    lines.sort_by_key(|line| {
+        RANKS
+            .iter()
+            .position(|sign| line.contains(sign))
+            .unwrap_or(RANKS.len())
+    });
     lines
 }
+
+/// What is told first of all that threads do.
+const RANKS: [&str; 5] = [
+    ": writing to ",
+    ": reading from ",
+    ": running",
+    ": in system",
+    ": waiting in accept",
+];
 
 fn stand(
     process: &Path,

@@ -1,8 +1,10 @@
-//! The course's programs, and right ones in Python, pass the checks of their
+//! The course's programs, and right ones in other languages, pass the checks of their
 //! step; a step fails a check of the step that comes after it.
 
 use std::ops::RangeInclusive;
+use std::path::Path;
 
+use chat_checker::language::{LANGUAGES, LanguageIs};
 use chat_checker::runner::AllPassed;
 use chat_checker::trial::{
     PythonIs, checked, checked_again, in_python, own_command, python_is_here,
@@ -65,4 +67,30 @@ fn a_room_with_one_thread_passes_as_well() {
     let command = in_python(&path);
     let (passed, text) = checked_again(8, "in asyncio", &command);
     assert_eq!(passed, AllPassed::Yes, "{text}");
+}
+
+#[test]
+fn right_programs_in_other_languages_pass() {
+    let built = Path::new(env!("CARGO_TARGET_TMPDIR")).join("right");
+    for language in LANGUAGES {
+        if language.name == "python"
+            || language.is_here() == LanguageIs::Missing
+        {
+            continue;
+        }
+        for step in STEPS_FOR_ALL {
+            let file = format!("step{step:02}.{}", language.extension);
+            let path = format!("tests/checker/wrong/{}/{file}", language.name);
+            let path = own::root().join(path);
+            if !path.exists() {
+                continue;
+            }
+            let folder = built.join(language.name).join(&file);
+            let command = language.command(&path, &folder);
+            let command = command.expect("a right program is built");
+            let title = format!("in {}", language.name);
+            let (passed, text) = checked_again(step, &title, &command);
+            assert_eq!(passed, AllPassed::Yes, "{text}");
+        }
+    }
 }

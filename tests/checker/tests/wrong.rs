@@ -5,16 +5,17 @@
 use std::fs;
 use std::path::Path;
 
+use chat_checker::language::{LANGUAGES, Language, LanguageIs};
 use chat_checker::own;
 use chat_checker::patch;
-use chat_checker::trial::{
-    LOOKS_MAX, PythonIs, check_alone, in_python, python_is_here, side_by_side,
-};
+use chat_checker::trial::{LOOKS_MAX, check_alone, side_by_side};
 
 /// One wrong program.
 struct Wrong {
     /// What is wrong with it.
     title: String,
+    /// What it is written in.
+    language: Language,
     step: u8,
     /// The change to the right program, as a patch.
     change: Vec<String>,
@@ -24,14 +25,23 @@ struct Wrong {
     words: String,
 }
 
-/// Reads the list: `== 4: what is wrong`, the change, `fails check: words`.
+/// Reads the lists: `== 4: what is wrong`, the change, `fails check: words`.
+/// A language that is missing here is said, and its programs are left out.
 fn list() -> Vec<Wrong> {
-    let path = own::root().join("tests/checker/wrong/python.txt");
-    let text = fs::read_to_string(path).expect("the list of wrong programs");
-    text.split("\n== ").skip(1).map(read).collect()
+    LANGUAGES
+        .iter()
+        .filter(|language| language.is_here() == LanguageIs::Here)
+        .flat_map(|language| {
+            let path = format!("tests/checker/wrong/{}.txt", language.name);
+            let text = fs::read_to_string(own::root().join(path));
+            let text = text.expect("the list of wrong programs");
+            let wrong = text.split("\n== ").skip(1);
+            wrong.map(|text| read(*language, text)).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
-fn read(text: &str) -> Wrong {
+fn read(language: Language, text: &str) -> Wrong {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let title = lines.remove(0);
     let at = lines.iter().position(|line| line.starts_with("fails "));
@@ -45,14 +55,12 @@ fn read(text: &str) -> Wrong {
         words: words.to_owned(),
         change: lines[..at].to_vec(),
         title,
+        language,
     }
 }
 
 #[test]
 fn wrong_programs_fail_with_words_that_help() {
-    if python_is_here() == PythonIs::Missing {
-        return;
-    }
     let programs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wrong");
     fs::create_dir_all(&programs).expect("a directory for wrong programs");
     let look = |wrong: &Wrong| {
@@ -67,22 +75,36 @@ fn wrong_programs_fail_with_words_that_help() {
 
 /// What the checker got wrong about a program, if anything.
 fn complaint(wrong: &Wrong, programs: &Path) -> Option<String> {
-    let right = format!("tests/checker/wrong/python/step{:02}.py", wrong.step);
+    let Language {
+        name, extension, ..
+    } = wrong.language;
+    let right = format!(
+        "tests/checker/wrong/{name}/step{:02}.{extension}",
+        wrong.step
+    );
     let right = fs::read_to_string(own::root().join(right));
     let right = right.expect("the right program");
     let program = match patch::apply(&right, &wrong.change) {
         Ok(program) => program,
-        Err(why) => return Some(format!("{}: {why}", wrong.title)),
+        Err(why) => return Some(format!("{name} {}: {why}", wrong.title)),
     };
     let file = wrong.title.replace(|c: char| !c.is_alphanumeric(), "_");
-    let path = programs.join(file).with_extension("py");
+    let folder = programs.join(name).join(file);
+    fs::create_dir_all(&folder).expect("a folder for a wrong program");
+    let path = folder.join("program").with_extension(extension);
     fs::write(&path, program).expect("a wrong program");
-    let command = in_python(&path);
+    let command = match wrong.language.command(&path, &folder.join("built")) {
+        Ok(command) => command,
+        Err(why) => return Some(format!("{name} {}: {why}", wrong.title)),
+    };
     let report = check_alone(wrong.step, &wrong.check, &command);
     let words = report.split_whitespace().collect::<Vec<_>>().join(" ");
     let as_expected =
         words.starts_with("FAILED") && words.contains(&wrong.words);
     (!as_expected).then(|| {
-        format!("{}: wanted {:?} in\n{report}", wrong.title, wrong.words)
+        format!(
+            "{name} {}: wanted {:?} in\n{report}",
+            wrong.title, wrong.words
+        )
     })
 }
