@@ -51,11 +51,11 @@ fn chat() -> io::Result<()> {
         server.write_all(format!("{line}\n").as_bytes())?;
 
         // One answer is one line, in however many pieces it comes.
-        let mut answer = String::new();
-        if answers.read_line(&mut answer)? == 0 {
+        let mut answer = Vec::new();
+        if answers.read_until(b'\n', &mut answer)? == 0 {
             return Err(io::Error::other("the server has gone"));
         }
-        print!("{answer}");
+        print!("{}", String::from_utf8_lossy(&answer));
     }
     Ok(())
 }

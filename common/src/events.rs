@@ -155,7 +155,8 @@ pub enum Event<'a> {
 /// A line of the server: an event, and when it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServerLine<'a> {
-    /// The server's local time as `HH:MM:SS`. Answers to one person have none.
+    /// The server's local time as `HH:MM:SS`, of another day behind its date:
+    /// `2026-11-23 14:03:07`. Answers to one person have none.
     pub at: Option<&'a str>,
     /// Whether it was said before the reader came.
     pub earlier: bool,
@@ -174,8 +175,8 @@ const SHOWN_OUT: &str = "you are shown out: ";
 const FULL: &str = "the room is full";
 const EARLIER: &str = "(earlier) ";
 const PRIVATE: &str = " -> you: ";
-/// How many bytes `HH:MM:SS` has.
-const TIME_BYTES: usize = 8;
+/// How a time looks, and one of another day.
+const TIMES: [&[u8]; 2] = [b"00:00:00", b"0000-00-00 00:00:00"];
 
 impl<'a> ServerLine<'a> {
     /// An answer to one person.
@@ -278,18 +279,27 @@ impl fmt::Display for Event<'_> {
     }
 }
 
-/// Cuts `[HH:MM:SS] ` from the front of a line.
+/// Cuts `[HH:MM:SS] ` from the front of a line, with or without a date.
 fn cut_time(line: &str) -> Option<(&str, &str)> {
     let rest = line.strip_prefix('[')?;
-    let (at, rest) = rest.split_at_checked(TIME_BYTES)?;
-    let rest = rest.strip_prefix("] ")?;
-    at.bytes()
-        .enumerate()
-        .all(|(nth, byte)| match nth {
-            2 | 5 => byte == b':',
-            _ => byte.is_ascii_digit(),
-        })
-        .then_some((at, rest))
+    TIMES.into_iter().find_map(|shape| {
+        let (at, rest) = rest.split_at_checked(shape.len())?;
+        let rest = rest.strip_prefix("] ")?;
+        has_shape(at, shape).then_some((at, rest))
+    })
+}
+
+/// Whether this is a time as the server writes it, with or without a date.
+pub(crate) fn is_time(text: &str) -> bool {
+    TIMES.into_iter().any(|shape| has_shape(text, shape))
+}
+
+fn has_shape(text: &str, shape: &[u8]) -> bool {
+    let fits = |(byte, of): (u8, &u8)| match of {
+        b'0' => byte.is_ascii_digit(),
+        _ => byte == *of,
+    };
+    text.len() == shape.len() && text.bytes().zip(shape).all(fits)
 }
 
 /// What people say and do: behind their name.
@@ -444,9 +454,26 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_another_day_carries_its_date() {
+        let line = "[2026-11-23 14:03:07] (earlier) ada: hi";
+        let heard = ServerLine::parse(line).expect("a line");
+        assert_eq!(heard.at, Some("2026-11-23 14:03:07"));
+        assert!(heard.earlier);
+        assert_eq!(heard.to_string(), line);
+    }
+
+    #[test]
     fn lines_of_no_server_are_not_understood() {
-        for line in ["", "hello", "[14:03] ada: x", "[14:03:07]", "[日本語] x"]
-        {
+        for line in [
+            "",
+            "hello",
+            "[14:03] ada: x",
+            "[14:03:07]",
+            "[日本語] x",
+            "[2026-11-23] ada: x",
+            "[2026-11-23 14:03] ada: x",
+            "[2026/11/23 14:03:07] ada: x",
+        ] {
             assert_eq!(ServerLine::parse(line), None, "{line:?}");
         }
     }

@@ -5,8 +5,8 @@
 //! `docs/protocol.md` says the same in prose.
 //!
 //! Reading order: [`address`], [`telnet`], [`marks`], [`blanks`],
-//! [`protocols`], [`lines`], [`likeness`], [`names`], [`displaced`],
-//! [`commands`], [`events`].
+//! [`protocols`], [`lines`], [`likeness`], [`names`], `displaced`,
+//! [`commands`], [`events`], [`numbered`].
 
 pub mod address;
 pub mod blanks;
@@ -17,5 +17,6 @@ pub mod likeness;
 pub mod lines;
 pub mod marks;
 pub mod names;
+pub mod numbered;
 pub mod protocols;
 pub mod telnet;

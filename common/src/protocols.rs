@@ -33,6 +33,9 @@ pub struct Opening {
     telnet: Telnet,
     head: Vec<u8>,
     tail: Vec<u8>,
+    /// Whether the first line may begin another protocol, and the second one
+    /// says whether it does.
+    is_doubtful: bool,
     /// Whether the first line is over, or is another protocol's.
     is_settled: bool,
 }
@@ -54,6 +57,7 @@ impl Opening {
                     continue;
                 }
                 Some(b'\n') => self.end(),
+                _ if self.is_doubtful => None,
                 _ => self.first().begins_like(),
             };
             if self.is_settled || found.is_some() {
@@ -82,6 +86,17 @@ impl Opening {
 
     fn end(&mut self) -> Option<Protocol> {
         self.is_settled = true;
+        if std::mem::take(&mut self.is_doubtful) {
+            return is_stomp_header(&self.head).then_some("STOMP");
+        }
+        if [&b"CONNECT"[..], b"STOMP"].contains(&self.first().head) {
+            *self = Self {
+                is_doubtful: true,
+                telnet: std::mem::take(&mut self.telnet),
+                ..Self::default()
+            };
+            return None;
+        }
         let first = self.first();
         match self.is_blank() {
             true => None,
@@ -137,13 +152,14 @@ impl<'a> First<'a> {
     /// What shows before the line is over.
     fn begins_like(&self) -> Option<Protocol> {
         let text = String::from_utf8_lossy(self.head);
-        let checks: [(Protocol, bool); 8] = [
+        let checks: [(Protocol, bool); 9] = [
             ("TLS", self.head.starts_with(&[22, 3])),
             ("SOCKS", is_socks(self.head)),
             ("SSH", is_ssh(&text)),
             ("git", is_git(&text)),
             ("a proxy's header", is_proxy_header(&text)),
             ("XMPP", text.starts_with("<") && text.contains("<stream:")),
+            ("NATS", begins_with_one_of(&text, &["CONNECT {", "INFO {"])),
             ("a print job", begins_with_one_of(&text, &PRINT_JOBS)),
             ("another program's", begins_with_one_of(&text, &BANNERS)),
         ];
@@ -158,8 +174,13 @@ impl<'a> First<'a> {
         let tail = String::from_utf8_lossy(self.tail);
         let version = tail.split_whitespace().next_back().unwrap_or_default();
         let broken = str::from_utf8(self.head).is_err();
-        let checks: [(Protocol, bool); 9] = [
+        let checks: [(Protocol, bool); 14] = [
             ("HTTP", is_request(&words, version)),
+            ("XML", text.starts_with("<?xml ")),
+            ("a cache's", is_store(&words)),
+            ("a measurement", is_measurement(&text, &words)),
+            ("IMAP", is_imap(&words)),
+            ("another program's", is_known(&words)),
             ("syslog", is_syslog(&text)),
             ("a login", is_login(&words)),
             ("Redis", is_redis(&text)),
@@ -182,8 +203,9 @@ const BINARY: Protocol = "no text";
 const PRINT_JOBS: [&str; 4] = ["\u{1b}%-12345X", "@PJL", "%!PS-Adobe", "%PDF-"];
 
 /// First lines that are the same for everyone who speaks the protocol:
-/// rsync, VNC, a Java debugger, a language server, CVS, Flash, FIX.
-const BANNERS: [&str; 7] = [
+/// rsync, VNC, a Java debugger, a language server, CVS, Flash, FIX, BitTorrent,
+/// Zabbix, CORBA, HL7, Subversion, Asterisk, mail, MPD.
+const BANNERS: [&str; 19] = [
     "@RSYNCD:",
     "RFB 003.",
     "JDWP-Handshake",
@@ -191,6 +213,18 @@ const BANNERS: [&str; 7] = [
     "BEGIN AUTH REQUEST",
     "<policy-file-request/>",
     "8=FIX",
+    "\u{13}BitTorrent protocol",
+    "ZBXD\u{1}",
+    "GIOP\u{1}",
+    "\u{b}MSH|",
+    "( 2 ( ",
+    "Action: Login",
+    "action: login",
+    "MAIL FROM:<",
+    "RCPT TO:<",
+    "command_list_begin",
+    "command_list_ok_begin",
+    "WEBIRC ",
 ];
 
 fn first_that_holds(checks: &[(Protocol, bool)]) -> Option<Protocol> {
@@ -307,13 +341,17 @@ fn is_irc(words: &[&str]) -> bool {
     match words {
         ["CAP", "LS" | "REQ" | "END" | "LIST", ..] => true,
         ["NICK" | "PASS" | "USER", _] => true,
-        ["USER", _, _, _, name, ..] => name.starts_with(':'),
+        ["USER", _, mode, _, name, ..] => {
+            name.starts_with(':') || *mode == "*" || is_number(mode)
+        }
         _ => false,
     }
 }
 
-/// `<34>Oct 11 22:14:15 mail su: ...`: how urgent it is stands first.
+/// `<34>Oct 11 22:14:15 mail su: ...`: how urgent it is stands first, or how
+/// many bytes follow.
 fn is_syslog(text: &str) -> bool {
+    let text = text.trim_start_matches(is_digit).trim_start_matches(' ');
     let urgency = text.strip_prefix('<').and_then(|it| it.split_once('>'));
     urgency.is_some_and(|(number, rest)| {
         (1..=3).contains(&number.len())
@@ -325,14 +363,102 @@ fn is_syslog(text: &str) -> bool {
 /// How IMAP and others log in: the password must not be said to everyone.
 fn is_login(words: &[&str]) -> bool {
     match words {
-        [tag, "LOGIN" | "login", _, _] => tag.ends_with(is_digit),
-        ["AUTH" | "AUTHENTICATE" | "APOP", _, ..] => true,
+        [tag, "LOGIN", _, ..] | [tag, "login", _, _] => tag.ends_with(is_digit),
+        ["AUTH" | "AUTHENTICATE" | "APOP" | "AUTHINFO", _, ..] => true,
+        ["HELLO", "2" | "3", "AUTH", ..] => true,
         _ => false,
     }
 }
 
 fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
+}
+
+fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(is_digit)
+}
+
+/// `a1 CAPABILITY`: a tag with a number, and a verb in capitals.
+fn is_imap(words: &[&str]) -> bool {
+    let [tag, verb @ ..] = words else {
+        return false;
+    };
+    let is_verb = match verb {
+        ["CAPABILITY" | "STARTTLS" | "NOOP"] => true,
+        ["AUTHENTICATE", _, ..] => true,
+        ["ID", what, ..] => what.starts_with('(') || *what == "NIL",
+        _ => false,
+    };
+    is_verb
+        && tag.starts_with(|c: char| c.is_ascii_alphabetic())
+        && tag.ends_with(is_digit)
+}
+
+/// `set key 0 900 5`, as memcached has it, and `put 0 0 60 5` of beanstalkd:
+/// so many numbers behind a verb that the number of bytes is one of them.
+fn is_store(words: &[&str]) -> bool {
+    let verbs = ["set", "add", "replace", "append", "prepend", "cas"];
+    match words {
+        [verb, _, numbers @ ..] if verbs.contains(verb) => {
+            let numbers = match numbers {
+                [numbers @ .., "noreply"] => numbers,
+                all => all,
+            };
+            (3..=4).contains(&numbers.len())
+                && numbers.iter().all(|it| is_number(it))
+        }
+        ["put", numbers @ ..] => {
+            numbers.len() == 4 && numbers.iter().all(|it| is_number(it))
+        }
+        // NATS has the number of bytes last, too.
+        ["PUB", _, bytes] => is_number(bytes),
+        _ => false,
+    }
+}
+
+/// What is counted and timed: `page.views:1|c` (statsd), `cpu,host=a load=1`
+/// (InfluxDB), `cpu.load 0.5 1700000000` (Graphite).
+fn is_measurement(text: &str, words: &[&str]) -> bool {
+    let is_value = |it: &str| it.parse::<f64>().is_ok();
+    let kinds = ["c", "g", "h", "d", "s", "m", "ms"];
+    let statsd = text.split_once('|').is_some_and(|(what, kind)| {
+        let value = what.rsplit_once(':').map(|(_, value)| value);
+        let kind = kind.split('|').next().unwrap_or_default();
+        kinds.contains(&kind)
+            && !what.contains(' ')
+            && value.is_some_and(is_value)
+    });
+    statsd
+        || match words {
+            [name, value, time] if is_value(value) => {
+                name.contains('.') && time.len() >= 10 && is_number(time)
+            }
+            [series, fields, ..] if fields.contains('=') => {
+                series.split_once(',').is_some_and(|it| it.1.contains('='))
+            }
+            _ => false,
+        }
+}
+
+/// What else a person does not type: WebLogic, a spam filter, news.
+fn is_known(words: &[&str]) -> bool {
+    match words {
+        ["t3" | "t3s", version] => {
+            version.contains('.') && version.starts_with(is_digit)
+        }
+        [_, version] if version.starts_with("SPAMC/") => true,
+        ["MODE", "READER"] => true,
+        _ => false,
+    }
+}
+
+/// What stands below `CONNECT` and `STOMP`, which are words where it does not:
+/// the login and the password are among it.
+fn is_stomp_header(line: &[u8]) -> bool {
+    let names = ["accept-version", "host", "login", "passcode", "heart-beat"];
+    let text = String::from_utf8_lossy(line);
+    text.split_once(':')
+        .is_some_and(|(name, _)| names.contains(&name))
 }
 
 fn is_json_rpc(text: &str) -> bool {
@@ -356,7 +482,7 @@ mod tests {
             .or_else(|| opening.finish())
     }
 
-    const FOREIGN: [(&[u8], Protocol); 65] = [
+    const FOREIGN: [(&[u8], Protocol); 103] = [
         (b"GET ?x HTTP/1.1\r\n", "HTTP"),
         (b"<34>Oct 11 22:14:15 mail su: failed\n", "syslog"),
         (b"a001 LOGIN bob secret\r\n", "a login"),
@@ -403,7 +529,10 @@ mod tests {
         (b"\x10\x13\x00\x06MQIsdp\x03", BINARY),
         (b"AMQP\x00\x00\x09\x01", BINARY),
         (b"\x00\x1d\x12\x34\x01\x00\x00\x01", BINARY),
-        (b"\x13BitTorrent protocol\x00\x00\x00\x00", BINARY),
+        (
+            b"\x13BitTorrent protocol\x00\x00\x00\x00",
+            "another program's",
+        ),
         (
             b"0\x0c\x02\x01\x01`\x07\x02\x01\x03\x04\x00\x80\x00",
             BINARY,
@@ -428,9 +557,76 @@ mod tests {
         ),
         (b"<?xml version='1.0'?><stream:stream to='x'", "XMPP"),
         (b"{\"id\":1,\"method\":\"mining.subscribe\"}\n", "JSON-RPC"),
+        (b"CONNECT\naccept-version:1.2\nhost:x\n\n\0", "STOMP"),
+        (b"STOMP\r\nlogin:bob\r\n", "STOMP"),
+        (b"\nCONNECT\npasscode:x\n\n", "STOMP"),
+        (b"CONNECT {\"verbose\":false}\r\n", "NATS"),
+        (b"PUB news 5\r\nhello\r\n", "a cache's"),
+        (b"set key 0 900 5\r\nvalue\r\n", "a cache's"),
+        (b"add k 0 0 5 noreply\r\n", "a cache's"),
+        (b"cas k 0 0 5 17\r\n", "a cache's"),
+        (b"put 0 0 60 5\r\nhello\r\n", "a cache's"),
+        (b"page.views:1|c\n", "a measurement"),
+        (b"load:-0.5|g|#host:a\n", "a measurement"),
+        (b"fuel:320|ms|@0.1\n", "a measurement"),
+        (b"cpu.load 0.5 1700000000\n", "a measurement"),
+        (
+            b"cpu,host=a load=0.5 1700000000000000000\n",
+            "a measurement",
+        ),
+        (b"a1 CAPABILITY\r\n", "IMAP"),
+        (b"A001 STARTTLS\r\n", "IMAP"),
+        (b"x9 LOGIN bob secret\r\n", "a login"),
+        (b"a1 LOGIN \"bob\" \"my secret\"\r\n", "a login"),
+        (b"AUTHINFO USER bob\r\n", "a login"),
+        (b"HELLO 3 AUTH bob secret\r\n", "a login"),
+        (b"USER bob 8 * Bob\r\n", "IRC"),
+        (b"<?xml version='1.0'?>\n", "XML"),
+        (b"83 <34>1 2026-01-01T00:00:00Z mail su\n", "syslog"),
+        (b"t3 12.2.1\nAS:255\n", "another program's"),
+        (b"PING SPAMC/1.2\r\n", "another program's"),
+        (b"MODE READER\r\n", "another program's"),
+        (b"MAIL FROM:<bob@example.org>\r\n", "another program's"),
+        (b"command_list_begin\nstatus\n", "another program's"),
+        (b"Action: Login\r\nUsername: x\r\n", "another program's"),
+        (b"WEBIRC secret cgi host 127.0.0.1\r\n", "another program's"),
+        (b"( 2 ( edit-pipeline svndiff1 ) ) \n", "another program's"),
+        (b"\x13BitTorrent protocol", "another program's"),
+        (b"ZBXD\x01\x10\n", "another program's"),
+        (b"GIOP\x01\x02", "another program's"),
+        (b"\x0bMSH|^~\\&|x\r", "another program's"),
+        (b"\x03\x00\x00\x2b\x26\xe0Cookie: mstshash=x\r\n", BINARY),
+        (b"\x00\x00\x00\x08\x04\xd2\x16\x2f", BINARY),
+        (b"JRMI\x00\x02K", BINARY),
     ];
 
-    const SPOKEN: [&str; 48] = [
+    const SPOKEN: [&str; 74] = [
+        "CONNECT",
+        "STOMP",
+        "STOMP\nhello: it is me",
+        "CONNECT\nlogin please",
+        "connect\nlogin:bob",
+        "get x",
+        "gets x",
+        "get",
+        "set the table",
+        "set x 5",
+        "set a 1 2",
+        "put 0 0 60",
+        "status",
+        "idle",
+        "password reset",
+        "a1 is here",
+        "B52 ID please",
+        "10:30|call",
+        "10:30 | c",
+        "see 1|2",
+        "a.b 5 7",
+        "x=1, y=2",
+        "if a,b then c=1",
+        "INFO desk",
+        "MODE",
+        "Action: none",
         "<3",
         "a1 login to the server is broken",
         "authentication is hard",

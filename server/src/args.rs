@@ -4,7 +4,9 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, CommandFactory as _, Parser, error::ErrorKind};
+use clap::{
+    Args, CommandFactory as _, Parser, Subcommand, ValueEnum, error::ErrorKind,
+};
 
 use chat_server::config::{
     self, ARRIVALS_MAX, BACKLOG_BYTES_MAX, BACKLOG_LINES_LEAST, BURST_LINES,
@@ -13,13 +15,21 @@ use chat_server::config::{
     RATE_LINES_PER_SECOND, Rate,
 };
 use chat_server::logging::log::Level;
+use chat_server::store::admin::Task;
+use chat_server::store::database::Durability;
+use chat_server::store::journal::Keep;
+use chat_server::store::opening::Options;
 
 /// The server of a chat room: people walk in with nc, telnet or chat-client.
 ///
 /// Nothing is encrypted and nobody has to prove who they are: open the room
 /// to a network only if that is right for everyone on it.
 #[derive(Debug, Parser)]
-#[command(version, name = "chat-server")]
+#[command(
+    version,
+    name = "chat-server",
+    args_conflicts_with_subcommands = true
+)]
 pub struct Arguments {
     /// Where to listen: HOST, HOST:PORT or PORT; port 0 takes a free one
     #[arg(default_value = "127.0.0.1:7007")]
@@ -27,6 +37,13 @@ pub struct Arguments {
 
     #[command(flatten)]
     limits: Limits,
+
+    #[command(flatten)]
+    keeping: Keeping,
+
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub command: Option<Instead>,
 
     /// Append what is said in the room to FILE, with date and time; what is
     /// said to one person alone is not written. A file that is made can be
@@ -99,6 +116,86 @@ struct Limits {
     idle: OrOff,
 }
 
+#[derive(Debug, Args)]
+struct Keeping {
+    /// Keep what is said to everyone in FILE, over restarts, or off; what is
+    /// said to one person alone is never kept. Unless you say, the file is in
+    /// ~/.local/state/threadroom (or $XDG_STATE_HOME, or $STATE_DIRECTORY),
+    /// with the address in its name; port 0 keeps nothing
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+
+    /// For how many days it is kept, or off: for ever
+    #[arg(long, value_name = "DAYS", default_value = "off",
+        value_parser = or_off(1..=36_500))]
+    keep: OrOff,
+
+    /// How much of what was kept a power cut may cost: off, whatever the system
+    /// has not written; normal, the last moments; full, nothing. Killing the
+    /// server never costs anything
+    #[arg(long, value_name = "MODE", default_value = "normal")]
+    sync: SyncMode,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SyncMode {
+    Off,
+    Normal,
+    Full,
+}
+
+/// What can be done instead of serving.
+#[derive(Debug, Subcommand)]
+pub enum Instead {
+    /// Look after what is kept, also while a server runs
+    Admin {
+        /// The file that a server keeps what is said in
+        #[arg(long, value_name = "FILE")]
+        data: PathBuf,
+
+        #[command(subcommand)]
+        task: AdminTask,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AdminTask {
+    /// Remove the text of one line for ever; its number stays
+    Forget {
+        /// The number of the line, as the table `entries` has it
+        number: u64,
+    },
+    /// Copy everything into another file
+    Backup {
+        /// A file that is not there yet
+        file: PathBuf,
+    },
+    /// Look whether the file is whole
+    Check,
+}
+
+impl AdminTask {
+    /// What the store calls it.
+    pub fn task(&self) -> Task {
+        match self {
+            Self::Forget { number } => Task::Forget(*number),
+            Self::Backup { file } => Task::BackUp(file.clone()),
+            Self::Check => Task::Check,
+        }
+    }
+}
+
+/// Where what is said is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Data {
+    /// In the usual place.
+    Default,
+    /// There.
+    File(PathBuf),
+    /// Nowhere.
+    Off,
+}
+
 /// A number, or `off`.
 #[derive(Clone, Copy, Debug)]
 struct OrOff(Option<usize>);
@@ -144,6 +241,31 @@ impl Arguments {
             (true, _) => Level::Trouble,
             (_, true) => Level::Details,
             _ => Level::Events,
+        }
+    }
+
+    /// Where what is said is kept.
+    pub fn data(&self) -> Data {
+        match &self.keeping.data {
+            None => Data::Default,
+            Some(file) if file.as_os_str() == "off" => Data::Off,
+            Some(file) => Data::File(file.clone()),
+        }
+    }
+
+    /// How it is kept.
+    pub fn keeping(&self) -> Options {
+        Options {
+            sync: match self.keeping.sync {
+                SyncMode::Off => Durability::Off,
+                SyncMode::Normal => Durability::Normal,
+                SyncMode::Full => Durability::Full,
+            },
+            keep: match self.keeping.keep.0.map(u32::try_from) {
+                Some(Ok(days)) => Keep::Days(days),
+                _ => Keep::All,
+            },
+            history_lines: self.limits.history,
         }
     }
 

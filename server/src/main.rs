@@ -2,6 +2,7 @@
 //! terminal and the exit code.
 
 mod args;
+mod keeping;
 
 use std::env;
 use std::fs::File;
@@ -30,8 +31,11 @@ use chat_server::net::listener::{Buffers, Listener};
 use chat_server::platform::clock::Clock;
 use chat_server::platform::machine;
 use chat_server::platform::shutdown::{Shutdown, Trigger};
+use chat_server::room::record::Record;
+use chat_server::store::admin;
+use chat_server::store::journal::JournalThread;
 
-use crate::args::Arguments;
+use crate::args::{Arguments, Instead};
 
 /// What a shell shows for a program that Ctrl-C ended: 128 and the number of
 /// the signal.
@@ -58,7 +62,16 @@ fn main() -> ExitCode {
         Ok(config) => config,
         Err(error) => error.exit(),
     };
-    match prepare(&arguments, config).and_then(serve) {
+    let done = match &arguments.command {
+        Some(Instead::Admin { data, task }) => {
+            admin::run(data, &task.task()).map(|done| {
+                // If nobody can read it, it is done all the same.
+                let _ = writeln!(io::stdout(), "{done}");
+            })
+        }
+        None => prepare(&arguments, config).and_then(serve),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
             // If nobody can read it, the exit code still says it.
@@ -76,6 +89,8 @@ struct Prepared {
     bound: SocketAddr,
     shutdown: Arc<Shutdown>,
     transcript: Option<(File, LastLine)>,
+    /// What the room begins with, and who keeps what happens in it.
+    kept: Option<(Record, JournalThread)>,
     log: Log,
     log_thread: WriterThread,
 }
@@ -105,6 +120,9 @@ fn prepare(
     };
     let cannot = |error: io::Error| cannot_listen(&address, &error);
     let bound = socket.local_addr().map_err(cannot)?;
+    let options = arguments.keeping();
+    let data = (&arguments.data(), address.port);
+    let kept = keeping::prepare(data, bound, options, &log)?;
     let (listener, waker) = Listener::new(socket, buffers).map_err(cannot)?;
     let shutdown = Arc::new(Shutdown::new(move || waker.wake()));
     stop_on_signal(Arc::clone(&shutdown))?;
@@ -114,6 +132,7 @@ fn prepare(
         bound,
         shutdown,
         transcript,
+        kept,
         log,
         log_thread,
     })
@@ -124,13 +143,14 @@ fn prepare(
 fn serve(prepared: Prepared) -> Result<(), String> {
     let Prepared {
         transcript,
+        kept,
         log,
         log_thread,
         ..
     } = prepared;
     thread::scope(|scope| {
         let (closed, all_closed) = bounded::<()>(0);
-        let closed_too = closed.clone();
+        let (closed_too, closed_last) = (closed.clone(), closed.clone());
         // Nobody could read the complaint that the log cannot be read.
         start_writing(scope, "log", move || {
             log_thread.work(io::stderr(), LastLine::Whole, |_| ());
@@ -146,10 +166,23 @@ fn serve(prepared: Prepared) -> Result<(), String> {
             Ok::<_, String>(writer)
         };
         let transcript = transcript.map(start_transcript).transpose()?;
+        let complaints = log.clone();
+        let start_journal = move |(record, thread): (Record, JournalThread)| {
+            start_writing(scope, "journal", move || {
+                thread.work(&complaints);
+                drop(closed_last);
+            })?;
+            Ok::<_, String>(record)
+        };
+        let kept = kept.map(start_journal).transpose()?;
+        let record = Record {
+            transcript,
+            ..kept.unwrap_or_default()
+        };
         // The listener accepts from here on.
         let _ = writeln!(io::stdout(), "listening on {}", prepared.bound);
         let (config, shutdown) = (&prepared.config, &prepared.shutdown);
-        accept::run(prepared.listener, config, shutdown, &log, transcript)
+        accept::run(prepared.listener, config, shutdown, &log, record)
             .map_err(|error| no_thread(&error))?;
         log.event("closed");
         drop(log);

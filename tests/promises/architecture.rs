@@ -11,7 +11,7 @@ use chat_kit::programs::workspace;
 const OWN: &str = "tests/promises/architecture.rs";
 
 /// An outside crate of the server, and the files that may use it.
-const ADDRESSES: [(&str, &[&str]); 8] = [
+const ADDRESSES: [(&str, &[&str]); 9] = [
     ("parking_lot", &["sync.rs"]),
     ("crossbeam_channel", &["sync.rs", "main.rs"]),
     ("ctrlc", &["main.rs"]),
@@ -28,6 +28,7 @@ const ADDRESSES: [(&str, &[&str]); 8] = [
         ],
     ),
     ("jiff", &["clock.rs"]),
+    ("rusqlite", &["database.rs"]),
 ];
 
 /// One source file.
@@ -137,7 +138,8 @@ struct House {
 const SERVER: House = House {
     sources: "server/src/",
     floors: &[
-        "platform", "logging", "limits", "net", "room", "session", "accept",
+        "platform", "logging", "limits", "net", "people", "room", "commands",
+        "session", "accept", "store",
     ],
 };
 
@@ -273,16 +275,20 @@ fn has_no_circle(mut uses: Vec<Uses>) {
 
 /// What a reader needs to follow one line from socket to sockets.
 const CORE: [&str; 4] = ["accept", "session", "room", "net"];
+/// What of it no line passes: the listening socket.
+const CORE_BUT: &str = "server/src/net/listener.rs";
 /// How many lines that are not blank it has at most, comments counted, tests
 /// not.
-const CORE_LINES_MAX: usize = 2879;
+const CORE_LINES_MAX: usize = 2498;
 
 #[test]
 fn the_core_stays_small_and_knows_of_no_capability() {
     let mut lines = 0;
     let mut listed = String::new();
     for floor in CORE {
-        for source in sources(&[&format!("server/src/{floor}")]) {
+        let mut sources = sources(&[&format!("server/src/{floor}")]);
+        sources.retain(|source| source.path != CORE_BUT);
+        for source in sources {
             let shipped = source.text.lines();
             let shipped = shipped.take_while(|line| *line != "#[cfg(test)]");
             let own = shipped.filter(|line| !line.trim().is_empty()).count();
@@ -436,7 +442,8 @@ fn promises() -> Vec<(String, String)> {
 
 #[test]
 fn every_promise_of_the_readme_is_a_test_that_is_there() {
-    let folders = ["tests/promises", "client/tests"];
+    // The last for what no machine can be relied on to show from outside.
+    let folders = ["tests/promises", "client/tests", "client/src"];
     let sources = sources(&folders);
     let promises = promises();
     assert!(promises.len() > 10, "{promises:#?}");
@@ -446,9 +453,11 @@ fn every_promise_of_the_readme_is_a_test_that_is_there() {
             let (module, test) = name.rsplit_once("::").expect(name);
             let file = module.replace("::", "/");
             let files = folders.map(|folder| format!("{folder}/{file}.rs"));
-            let test = format!("#[test]\nfn {test}() {{");
+            let tests = ["", "    "]
+                .map(|indent| format!("#[test]\n{indent}fn {test}() {{"));
             let there = sources.iter().any(|source| {
-                files.contains(&source.path) && source.text.contains(&test)
+                files.contains(&source.path)
+                    && tests.iter().any(|test| source.text.contains(test))
             });
             assert!(there, "{promise}: there is no {name}");
         }

@@ -13,7 +13,7 @@ use chat_kit::programs::program;
 use chat_kit::server::Server;
 
 /// Every option, what its value is, and its default.
-const OPTIONS: [(&str, &str, &str); 10] = [
+const OPTIONS: [(&str, &str, &str); 13] = [
     ("--max-clients", "CLIENTS", "1000"),
     ("--max-per-ip", "CLIENTS", "off"),
     ("--max-line", "BYTES", "4096"),
@@ -24,6 +24,9 @@ const OPTIONS: [(&str, &str, &str); 10] = [
     ("--history", "LINES", "20"),
     ("--idle", "SECONDS", "off"),
     ("--transcript", "FILE", ""),
+    ("--data", "FILE", ""),
+    ("--keep", "DAYS", "off"),
+    ("--sync", "MODE", "normal"),
 ];
 
 /// What a program that has ended left.

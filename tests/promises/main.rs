@@ -8,6 +8,7 @@ mod broadcast;
 mod commands;
 mod crowd;
 mod departure;
+mod kept;
 mod names;
 mod transcript;
 

@@ -15,7 +15,12 @@ const NOTHING: [&str; 0] = [];
 const BODY: &str = "Cookie: secret\r\n\r\n/name mallory\r\nbuy secret\r\n";
 
 /// How a browser, a scanner or a misled program begins.
-const OPENINGS: [&[u8]; 31] = [
+const OPENINGS: [&[u8]; 36] = [
+    b"CONNECT\nlogin:secret\n",
+    b"set secret 0 900 5\r\n",
+    b"secret.views:1|c\n",
+    b"a1 CAPABILITY\r\n",
+    b"<?xml version='1.0'?>\n",
     b"POST / HTTP/1.1\r\n",
     b"GET / HTTP/1.0\r\n",
     b"OPTIONS * HTTP/1.1\r\n",

@@ -21,6 +21,7 @@ use chat_server::net::outbox::Outbox;
 use chat_server::platform::clock::Clock;
 use chat_server::room::Room;
 use chat_server::room::client_id::ClientId;
+use chat_server::room::record::Record;
 use chat_server::room::writer::Newcomer;
 use chat_server::session::{self, Server};
 use libfuzzer_sys::fuzz_target;
@@ -99,7 +100,7 @@ fn heard(typed: &[u8], piece_bytes: usize) -> io::Result<(String, String)> {
     let (jobs, _to_do) = crossbeam_channel::unbounded();
     let (writer, _never_written) = background_writer(1);
     let log = Log::new(Level::Trouble, Clock::local(), writer);
-    let room = Room::new(&config, log.clone(), jobs, None);
+    let room = Room::new(&config, log.clone(), jobs, Record::default());
     let mut ada = connect(1, &config)?;
     assert!(room.join(&ada.newcomer).is_ok());
     read_all(&mut ada.client);

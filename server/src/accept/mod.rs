@@ -13,8 +13,8 @@ use chat_common::names::Name;
 
 use crate::config::Config;
 use crate::limits::connection_limits::{ConnectionLimits, Full, Origin};
-use crate::limits::newcomers::Newcomers;
-use crate::logging::background_writer::BackgroundWriter;
+use crate::limits::newcomers::{Admission, Newcomers};
+use crate::limits::places::{Place, Places};
 use crate::logging::log::Log;
 use crate::net::connection::Connection;
 use crate::net::linger;
@@ -23,39 +23,30 @@ use crate::net::outbox::Outbox;
 use crate::platform::machine::SESSION_STACK_BYTES;
 use crate::platform::shutdown::Shutdown;
 use crate::platform::sync::{
-    Arc, AtomicUsize, Builder, Instant, Receiver, Scope, Sender, scope, sleep,
-    unbounded,
+    Arc, AtomicUsize, Builder, Instant, Scope, scope, sleep, unbounded,
 };
 use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::job_runner::JobRunner;
+use crate::room::record::Record;
 use crate::room::writer::Newcomer;
 use crate::session::{self, Server};
 
-/// After the goodbye, for how long everyone may take to be gone before the
-/// connections that are left are cut.
+/// From when the room begins to close, for how long everyone may take to be
+/// gone before the connections that are left are cut.
 pub const GOODBYE_MAX: Duration = Duration::from_millis(500);
 
-/// How many clients may be refused at once with time to read why; above
-/// that, the connection is closed at once.
-pub const REFUSALS_MAX: usize = 16;
+/// How much of that there is at least after the goodbye, if a busy machine let
+/// others have the room's lock for long before it.
+pub const GOODBYE_LEAST: Duration = Duration::from_millis(200);
 
 /// Between two attempts to accept while the system refuses: out of
 /// descriptors, say. Trying again at once would fail again.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
-/// Who is no longer there.
-#[derive(Clone, Copy)]
-enum Gone {
-    /// Somebody who was let in.
-    Client(Origin),
-    /// Somebody who was refused.
-    Refused,
-}
-
 /// Runs the room until shutdown: lets in whoever connects.
 ///
-/// `transcript` has everything written down that is said in the room.
+/// `record` is what the room begins with, and remembers it.
 ///
 /// # Errors
 /// When the system has no thread for the job runner.
@@ -64,10 +55,10 @@ pub fn run(
     config: &Config,
     shutdown: &Shutdown,
     log: &Log,
-    transcript: Option<BackgroundWriter>,
+    record: Record,
 ) -> io::Result<()> {
     let (jobs, to_do) = unbounded();
-    let room = Room::new(config, log.clone(), jobs, transcript);
+    let room = Room::new(config, log.clone(), jobs, record);
     // Whatever a scope's threads borrow outlives them: the scope does not end
     // before the last of them has.
     scope(|scope| {
@@ -92,8 +83,10 @@ pub fn run(
         acceptor.accept_until_stopped(&listener, shutdown);
         // The port is free from here on.
         drop(listener);
+        let deadline = Instant::now() + GOODBYE_MAX;
         room.close();
-        acceptor.wait_until_empty(Instant::now() + GOODBYE_MAX);
+        let least = Instant::now() + GOODBYE_LEAST;
+        acceptor.places.wait_until_free(deadline.max(least));
         Ok(())
     })
 }
@@ -122,34 +115,23 @@ impl Drop for StopOnDrop<'_> {
 struct Acceptor<'scope, 'env> {
     scope: &'scope Scope<'scope, 'env>,
     server: Server<'scope>,
-    limits: ConnectionLimits,
+    places: Places,
     newcomers: Newcomers,
-    /// How many are being refused.
-    refusals: usize,
     /// How many have been let in, ever.
     clients: u64,
-    /// Handed to every thread that serves a client.
-    leaving: Sender<Gone>,
-    /// From every such thread, at its end.
-    gone: Receiver<Gone>,
 }
 
 impl<'scope, 'env> Acceptor<'scope, 'env> {
     fn new(scope: &'scope Scope<'scope, 'env>, server: Server<'scope>) -> Self {
         let config = server.config;
-        let (leaving, gone) = unbounded();
+        let limits =
+            ConnectionLimits::new(config.clients_max, config.per_address_max);
         Self {
             scope,
             server,
-            limits: ConnectionLimits::new(
-                config.clients_max,
-                config.per_address_max,
-            ),
+            places: Places::new(limits),
             newcomers: Newcomers::new(config),
-            refusals: 0,
             clients: 0,
-            leaving,
-            gone,
         }
     }
 
@@ -164,7 +146,6 @@ impl<'scope, 'env> Acceptor<'scope, 'env> {
             if shutdown.is_triggered() {
                 return;
             }
-            self.notice_gone();
             match arrival {
                 Ok((connection, from)) => {
                     refused_by_system = false;
@@ -186,8 +167,11 @@ impl<'scope, 'env> Acceptor<'scope, 'env> {
         // An IPv4 client of an IPv6 socket, as people write its address.
         from.set_ip(from.ip().to_canonical());
         let origin = Origin::from(from.ip());
-        match self.limits.take(origin) {
-            Ok(()) => self.start_session(connection, from, origin),
+        match self.places.take(origin) {
+            Ok(place) => {
+                let admission = self.newcomers.admit(origin, Instant::now());
+                self.start_session(connection, from, admission, place);
+            }
             Err(full) => self.refuse(connection, from, full),
         }
     }
@@ -196,13 +180,12 @@ impl<'scope, 'env> Acceptor<'scope, 'env> {
         &mut self,
         connection: Connection,
         from: SocketAddr,
-        origin: Origin,
+        admission: Admission,
+        place: Place,
     ) {
         self.clients += 1;
         let id = ClientId(self.clients);
         let server = self.server;
-        let tell_on_drop = self.tell_on_drop(Gone::Client(origin));
-        let admission = self.newcomers.admit(origin, Instant::now());
         let backlog_bytes_max = server.config.backlog_bytes_max;
         let newcomer = Newcomer {
             id,
@@ -218,7 +201,7 @@ impl<'scope, 'env> Acceptor<'scope, 'env> {
             .stack_size(SESSION_STACK_BYTES)
             .spawn_scoped(self.scope, move || {
                 session::run(&newcomer, admission.pace, server);
-                drop(tell_on_drop);
+                drop(place);
             });
         if let Err(error) = started {
             server.log.trouble(format_args!(
@@ -240,59 +223,16 @@ impl<'scope, 'env> Acceptor<'scope, 'env> {
             .log
             .event(format_args!("{from} was refused: {full}"));
         linger::say_why(&connection, &full.to_string());
-        if self.refusals >= REFUSALS_MAX {
+        let Some(place) = self.places.take_to_refuse() else {
             return;
-        }
-        let tell_on_drop = self.tell_on_drop(Gone::Refused);
-        self.refusals += 1;
+        };
         // If no thread can be had, the connection is closed at once.
         let _ = Builder::new()
             .name("refusal".to_owned())
             .stack_size(SESSION_STACK_BYTES)
             .spawn_scoped(self.scope, move || {
                 linger::linger(&connection);
-                drop(tell_on_drop);
+                drop(place);
             });
-    }
-
-    fn tell_on_drop(&self, gone: Gone) -> TellOnDrop {
-        let leaving = self.leaving.clone();
-        TellOnDrop { leaving, gone }
-    }
-
-    fn notice_gone(&mut self) {
-        while let Ok(gone) = self.gone.try_recv() {
-            self.notice(gone);
-        }
-    }
-
-    fn notice(&mut self, gone: Gone) {
-        match gone {
-            Gone::Client(origin) => self.limits.free(origin),
-            Gone::Refused => self.refusals -= 1,
-        }
-    }
-
-    fn wait_until_empty(&mut self, deadline: Instant) {
-        while self.limits.taken() + self.refusals > 0 {
-            match self.gone.recv_deadline(deadline) {
-                Ok(gone) => self.notice(gone),
-                Err(_) => return,
-            }
-        }
-    }
-}
-
-/// Tells the thread that accepts that somebody is gone, when it is dropped:
-/// after a panic too.
-struct TellOnDrop {
-    leaving: Sender<Gone>,
-    gone: Gone,
-}
-
-impl Drop for TellOnDrop {
-    fn drop(&mut self) {
-        // It fails when the acceptor has gone: then nobody counts.
-        let _ = self.leaving.send(self.gone);
     }
 }

@@ -13,7 +13,7 @@ use chat_common::events::Event;
 
 use crate::net::connection::{Connection, Half};
 use crate::net::text;
-use crate::platform::sync::Instant;
+use crate::platform::sync::{Instant, sleep};
 
 /// For how long the last words to somebody who has left may take who is
 /// behind with reading.
@@ -23,8 +23,12 @@ pub const LAST_WORDS_MAX: Duration = Duration::from_secs(5);
 /// first, with something of theirs unread, would destroy what is on its way.
 pub const LINGER_MAX: Duration = Duration::from_millis(500);
 
-/// How much of that is read at once.
-const UNREAD_BYTES: usize = 1024;
+/// How much of what still comes is read at once.
+const UNREAD_BYTES: usize = 16 * 1024;
+
+/// How long somebody waits who sends that much at once: TCP holds them back,
+/// and whoever else has something to do at the end has the machine.
+const FLOOD_PAUSE: Duration = Duration::from_millis(5);
 
 /// Says a last sentence to somebody who is not in the room.
 pub fn say_why(connection: &Connection, why: &str) {
@@ -48,6 +52,7 @@ pub fn linger(connection: &Connection) {
         match connection.read(&mut unread) {
             Err(error) if error.kind() == ErrorKind::Interrupted => (),
             Ok(0) | Err(_) => break,
+            Ok(UNREAD_BYTES..) => sleep(FLOOD_PAUSE),
             Ok(_) => (),
         }
     }

@@ -17,7 +17,7 @@
 
 pub use std::sync::Arc;
 pub use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-pub use std::thread::{Builder, Scope, scope, sleep};
+pub use std::thread::{Builder, Scope, scope, sleep, yield_now};
 pub use std::time::Instant;
 
 pub use crossbeam_channel::{

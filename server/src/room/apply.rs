@@ -7,21 +7,17 @@
 use std::collections::VecDeque;
 
 use chat_common::events::Event;
-use chat_common::lines::Line;
 use chat_common::names::Name;
 
 use crate::net::text;
+use crate::people::refusal::Refusal;
 use crate::platform::sync::Arc;
 use crate::room::client_id::ClientId;
 use crate::room::entry::{Entry, What};
 use crate::room::queue::Proposal;
-use crate::room::refusal::Refusal;
-use crate::room::request::{Recipient, Request, Whisper};
+use crate::room::request::Request;
 use crate::room::state::RoomState;
 use crate::room::writer::Standing;
-
-/// How many names `/users` shows: some five screens.
-pub const NAMES_LISTED_MAX: usize = 200;
 
 impl RoomState {
     /// Does what has been proposed, in order, until this hold has added so
@@ -31,6 +27,7 @@ impl RoomState {
         mut proposals: VecDeque<Proposal>,
         bytes_max: usize,
     ) -> VecDeque<Proposal> {
+        let mut nth = None;
         while let Some(proposal) = proposals.front_mut() {
             let author = proposal.author;
             let Some(request) = proposal.requests.pop_front() else {
@@ -42,18 +39,24 @@ impl RoomState {
                 proposal.requests.push_front(request);
                 break;
             }
-            self.apply_one(author, request);
+            // Whoever has left asks for nothing any more: authors are looked up
+            // here, by their id, so that nothing is said in a name after its
+            // owner has gone. Most stand where they stood a request before.
+            nth = nth
+                .filter(|nth| self.stands_at(*nth, author))
+                .or_else(|| self.position(author));
+            if let Some(nth) = nth {
+                self.apply_one(nth, request);
+            }
         }
         proposals
     }
 
-    /// Whoever has left asks for nothing any more: authors are looked up
-    /// here, by their id, so that nothing is said in a name after its owner
-    /// has gone.
-    fn apply_one(&mut self, author: ClientId, request: Request) {
-        let Some(nth) = self.position(author) else {
-            return;
-        };
+    fn stands_at(&self, nth: usize, id: ClientId) -> bool {
+        self.writers.get(nth).is_some_and(|writer| writer.id == id)
+    }
+
+    fn apply_one(&mut self, nth: usize, request: Request) {
         if request.is_more_than_a_connection() {
             self.log_arrival(nth);
         }
@@ -66,12 +69,11 @@ impl RoomState {
                 let renamed = renamed.and_then(|it| self.rename(nth, it));
                 self.report(nth, "name", renamed);
             }
-            Request::Whisper(whisper) => {
-                let verb = whisper.to.verb();
-                let told = self.whisper(nth, *whisper);
-                self.report(nth, verb, told);
+            Request::Do(action) => {
+                let verb = action.verb();
+                let done = action.run(self, nth);
+                self.report(nth, verb, done);
             }
-            Request::ListUsers => self.list_users(nth),
             Request::Answer(bytes) => self.put_to(nth, &bytes),
             Request::Leave(reason) => self.depart(nth, reason),
         }
@@ -90,12 +92,14 @@ impl RoomState {
     /// What somebody has just done.
     fn entry(&mut self, nth: usize, what: What) -> Entry {
         self.last_number += 1;
-        Entry {
+        let entry = Entry {
             number: self.last_number,
             at: self.broadcast.now(),
             author: Arc::clone(&self.writers[nth].name),
             what,
-        }
+        };
+        self.keep(&entry);
+        entry
     }
 
     /// Gives somebody another name, if nobody else has it. Checking and taking
@@ -103,10 +107,8 @@ impl RoomState {
     fn rename(&mut self, nth: usize, name: Arc<Name>) -> Result<(), Refusal> {
         self.check_name(nth, &name)?;
         let standing = self.writers[nth].standing;
-        if standing == Standing::Expected {
-            // Or the line would begin with a name that nobody has heard.
-            self.introduce(nth);
-        }
+        // Or the line would begin with a name that nobody has heard.
+        self.introduce_if_expected(nth);
         let entry = self.entry(nth, What::Renamed(Arc::clone(&name)));
         let id = self.writers[nth].id;
         self.log.event(format_args!("client {} is {name}", id.0));
@@ -143,58 +145,8 @@ impl RoomState {
         }
     }
 
-    /// Says something to one person alone.
-    fn whisper(&mut self, nth: usize, whisper: Whisper) -> Result<(), Refusal> {
-        let reader = self.recipient(nth, whisper.to)?;
-        if reader == nth {
-            let own = (*self.writers[nth].name).clone();
-            return Err(Refusal::Oneself(own));
-        }
-        if self.writers[nth].standing == Standing::Expected {
-            self.introduce(nth);
-        }
-        self.tell_alone(nth, reader, &whisper.text);
-        Ok(())
-    }
-
-    fn recipient(&self, nth: usize, to: Recipient) -> Result<usize, Refusal> {
-        let (reader, name) = match to {
-            Recipient::Named { typed, key } => {
-                let mut names = self.writers.iter().map(|it| &it.name);
-                (names.position(|name| name.has_key(&key)), typed)
-            }
-            Recipient::LastWhisperer => {
-                let last = self.writers[nth].last_whisperer.clone();
-                let (id, name) = last.ok_or(Refusal::NothingToAnswer)?;
-                (self.position(id), name.to_string())
-            }
-        };
-        reader.ok_or(Refusal::Nobody(name))
-    }
-
-    fn tell_alone(&mut self, nth: usize, reader: usize, text: &Line) {
-        let (id, name) = {
-            let author = &self.writers[nth];
-            (author.id, Arc::clone(&author.name))
-        };
-        let private = Event::Private {
-            name: name.as_str(),
-            text: text.as_str(),
-        };
-        let line = self.broadcast.line(private);
-        self.put_to(reader, line.as_bytes());
-        let said = format!("said to {} alone", self.writers[reader].name);
-        self.answer(nth, Event::Notice(&said));
-        self.writers[reader].last_whisperer = Some((id, name));
-    }
-
-    fn list_users(&mut self, nth: usize) {
-        let names = self.names(NAMES_LISTED_MAX);
-        let here = text::answers([self.here(&names, NAMES_LISTED_MAX)]);
-        self.put_to(nth, here.as_bytes());
-    }
-
-    fn answer(&mut self, nth: usize, event: Event<'_>) {
+    /// Tells somebody something alone.
+    pub fn answer(&mut self, nth: usize, event: Event<'_>) {
         let line = text::answers([event]);
         self.put_to(nth, line.as_bytes());
     }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use chat_common::events::ServerLine;
 
 use crate::net::text;
+use crate::platform::clock::Moment;
 use crate::room::entry::Entry;
 
 /// The last lines said.
@@ -15,10 +16,10 @@ pub struct History {
 }
 
 impl History {
-    /// An empty history that keeps at most this many lines.
-    pub fn new(lines_max: usize) -> Self {
+    /// A history that keeps at most this many lines, and begins with these.
+    pub fn new(lines_max: usize, past: Vec<Entry>) -> Self {
         Self {
-            entries: VecDeque::new(),
+            entries: past.into(),
             lines_max,
         }
     }
@@ -40,13 +41,13 @@ impl History {
         self.entries.push_back(entry);
     }
 
-    /// The last lines as a newcomer is shown them, oldest first, as many as
+    /// The last lines as a newcomer is shown them now, oldest first, as many as
     /// fit into so many bytes.
-    pub fn replay(&self, bytes_max: usize) -> String {
+    pub fn replay(&self, bytes_max: usize, now: Moment) -> String {
         let mut lines = Vec::new();
         let mut bytes = 0;
         for entry in self.entries.iter().rev() {
-            let line = earlier(entry);
+            let line = earlier(entry, now);
             bytes += line.len();
             if bytes > bytes_max {
                 break;
@@ -58,8 +59,8 @@ impl History {
     }
 }
 
-fn earlier(entry: &Entry) -> String {
-    let time = entry.at.time();
+fn earlier(entry: &Entry, now: Moment) -> String {
+    let time = entry.at.seen_from(now);
     let line = ServerLine {
         earlier: true,
         ..ServerLine::now(&time, entry.event())
@@ -76,9 +77,13 @@ mod tests {
     use chat_common::lines::Line;
     use chat_common::names::Name;
 
+    fn now() -> Moment {
+        Clock::local().now()
+    }
+
     /// What is replayed of these lines, without the time.
     fn filled(lines_max: usize, said: &[&str]) -> History {
-        let mut history = History::new(lines_max);
+        let mut history = History::new(lines_max, Vec::new());
         for (number, text) in (1..).zip(said) {
             history.push(Entry {
                 number,
@@ -92,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_last_lines_are_replayed_in_order() {
-        let replayed = filled(2, &["a", "b", "c"]).replay(usize::MAX);
+        let replayed = filled(2, &["a", "b", "c"]).replay(usize::MAX, now());
         let texts: Vec<&str> = replayed
             .lines()
             .filter_map(|line| line.split_once("] "))
@@ -100,16 +105,16 @@ mod tests {
             .collect();
         let right = ["(earlier) guest-1: b", "(earlier) guest-1: c"];
         assert_eq!(texts, right);
-        assert_eq!(filled(0, &["a"]).replay(usize::MAX), "");
+        assert_eq!(filled(0, &["a"]).replay(usize::MAX, now()), "");
     }
 
     #[test]
     fn only_as_many_as_fit_are_replayed_and_those_are_the_last() {
         let history = filled(3, &["a", "b", "c"]);
-        let line_bytes = history.replay(usize::MAX).len() / 3;
-        let replayed = history.replay(3 * line_bytes - 1);
+        let line_bytes = history.replay(usize::MAX, now()).len() / 3;
+        let replayed = history.replay(3 * line_bytes - 1, now());
         assert_eq!(replayed.lines().count(), 2);
         assert!(replayed.ends_with("guest-1: c\n"));
-        assert_eq!(history.replay(line_bytes - 1), "");
+        assert_eq!(history.replay(line_bytes - 1, now()), "");
     }
 }

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use crate::logging::log::Log;
 use crate::net::linger::LAST_WORDS_MAX;
 use crate::net::outbox::Outbox;
+use crate::people::crowd::TELLING_INTERVAL;
 use crate::platform::machine::CATCH_UP_STACK_BYTES;
 use crate::platform::sync::{
     Arc, AtomicUsize, Builder, Instant, Ordering, Receiver, RecvTimeoutError,
@@ -15,7 +16,6 @@ use crate::platform::sync::{
 };
 use crate::room::Room;
 use crate::room::client_id::ClientId;
-use crate::room::crowd::TELLING_INTERVAL;
 use crate::room::jobs::Job;
 
 /// What the job runner knows.

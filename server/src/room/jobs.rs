@@ -10,7 +10,7 @@ pub enum Job {
     /// Start a catch-up thread, which drains this client's outbox.
     CatchUp(ClientId, Arc<Outbox>),
     /// Tell the count of arrivals and departures when
-    /// [`crate::room::crowd::TELLING_INTERVAL`] has passed.
+    /// [`crate::people::crowd::TELLING_INTERVAL`] has passed.
     TellCrowd,
     /// Cut this client's connection if it is still there when
     /// [`crate::net::linger::LAST_WORDS_MAX`] has passed: the room has ended

@@ -12,33 +12,32 @@
 //! (what has been proposed), this file, `writer` and `state` (what the lock
 //! guards), then `apply` and `presence` (what is done under it). `jobs` and
 //! `job_runner` are for what must not happen under the lock; `broadcast`,
-//! `history`, `crowd`, `former_names` and `refusal` are small and stand alone.
+//! `history` and `record` are small and alone.
 
 pub mod apply;
 pub mod broadcast;
 pub mod client_id;
-pub mod crowd;
 pub mod entry;
-pub mod former_names;
 pub mod history;
 pub mod job_runner;
 pub mod jobs;
 pub mod presence;
 pub mod queue;
-pub mod refusal;
+pub mod record;
 pub mod request;
 pub mod state;
 pub mod writer;
 
-use chat_common::events::LeaveReason;
+use chat_common::events::{Event, LeaveReason};
 
 use crate::config::Config;
-use crate::logging::background_writer::BackgroundWriter;
 use crate::logging::log::Log;
-use crate::platform::sync::{Mutex, Sender};
+use crate::platform::progress::Progress;
+use crate::platform::sync::{Arc, Mutex, Sender, yield_now};
 use crate::room::client_id::ClientId;
 use crate::room::jobs::{Job, Jobs};
 use crate::room::queue::Queue;
+use crate::room::record::Record;
 use crate::room::request::Request;
 use crate::room::state::{Closed, RoomState};
 use crate::room::writer::Newcomer;
@@ -53,23 +52,26 @@ pub struct Room {
     queue: Mutex<Queue>,
     /// How many bytes a client may be behind.
     backlog_bytes_max: usize,
+    /// How far the keeping of entries is, if they are kept.
+    progress: Option<Arc<Progress>>,
 }
 
 impl Room {
-    /// An empty room, whose time is the log's. `transcript` has everything
-    /// written down that is said.
+    /// An empty room, whose time is the log's.
     pub fn new(
         config: &Config,
         log: Log,
         jobs: Sender<Job>,
-        transcript: Option<BackgroundWriter>,
+        record: Record,
     ) -> Self {
         let jobs = Jobs::new(jobs);
-        let state = RoomState::new(config, log, jobs, transcript);
+        let progress = record.journal.as_ref().map(|it| it.progress.clone());
+        let state = RoomState::new(config, log, jobs, record);
         Self {
             state: Mutex::new(state),
             queue: Mutex::new(Queue::default()),
             backlog_bytes_max: config.backlog_bytes_max,
+            progress,
         }
     }
 
@@ -88,7 +90,7 @@ impl Room {
     }
 
     /// Has these things done, in this order. Returns when they have been
-    /// done, or dropped because the author has left or the room is closed: so
+    /// done and kept, or dropped: the author has left or the room is closed. So
     /// a client's own order needs nothing else. Which of the two it was, the
     /// author's outbox says ([`crate::net::outbox::Outbox::is_over`]).
     ///
@@ -97,17 +99,41 @@ impl Room {
     /// most a quarter of a backlog to an outbox: a client that keeps up must
     /// not be too slow for what arrives at once.
     pub fn propose(&self, author: ClientId, requests: Vec<Request>) {
-        let Some(ticket) = self.queue.lock().push(author, requests) else {
+        let several = requests.len() > 1;
+        let ticket = self.queue.lock().push(author, requests);
+        let Some(ticket) = ticket else {
+            // The room closes, and perhaps nobody has had its lock for that.
+            self.state.lock().close();
             return;
         };
+        if several {
+            yield_now();
+        }
         loop {
             let mut state = self.state.lock();
             let waiting = self.queue.lock().take_unless_passed(ticket);
-            let Some(proposals) = waiting else { return };
+            let Some(proposals) = waiting else {
+                if self.queue.lock().is_closed() {
+                    state.close();
+                }
+                let last = state.last_number;
+                drop(state);
+                return self.wait_until_kept(last);
+            };
             let rest = state.apply(proposals, self.backlog_bytes_max / 4);
             if !rest.is_empty() {
                 self.queue.lock().put_back(rest);
             }
+            state.settle();
+        }
+    }
+
+    /// Waits until this entry is kept, if entries are kept.
+    fn wait_until_kept(&self, number: u64) {
+        let progress = self.progress.as_ref();
+        if let Some(news) = progress.and_then(|it| it.wait_for(number)) {
+            let mut state = self.state.lock();
+            state.broadcast.tell(Event::Notice(&news));
             state.settle();
         }
     }
@@ -137,9 +163,13 @@ impl Room {
     /// and not applied is dropped. Most clients close their end then, and
     /// their sessions find the stay over; nobody is announced as leaving.
     pub fn close(&self) {
-        let mut state = self.state.lock();
-        state.close();
+        // First, so that nobody applies anything any more who gets the room's
+        // lock before: with many who talk, that could take seconds.
         self.queue.lock().close();
+        self.state.lock().close();
+        if let Some(progress) = &self.progress {
+            progress.advance(u64::MAX, None);
+        }
     }
 
     /// Ends the connection of somebody who has left, if it is still open.

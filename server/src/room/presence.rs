@@ -6,8 +6,8 @@ use chat_common::names::Name;
 
 use crate::limits::newcomers::Arrival;
 use crate::net::text;
+use crate::people::crowd::{NAMED_AT_ONCE_MAX, Telling};
 use crate::platform::sync::Arc;
-use crate::room::crowd::{NAMED_AT_ONCE_MAX, Telling};
 use crate::room::jobs::Job;
 use crate::room::state::RoomState;
 use crate::room::writer::{Standing, Writer};
@@ -40,6 +40,13 @@ impl RoomState {
         let name = name.as_str();
         let line = self.broadcast.line(Event::Joined { name });
         self.put_to(nth, line.as_bytes());
+    }
+
+    /// Tells the room the name of somebody whom it has yet to hear of by name.
+    pub fn introduce_if_expected(&mut self, nth: usize) {
+        if self.writers[nth].standing == Standing::Expected {
+            self.introduce(nth);
+        }
     }
 
     /// Tells the room the name of somebody who has joined.

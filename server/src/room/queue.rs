@@ -60,10 +60,19 @@ impl Queue {
     }
 
     /// Puts back in front what one hold of the room's lock had to leave for
-    /// the next. Under that same hold, so that nobody has seen it gone.
+    /// the next. Under that same hold, so that nobody has seen it gone. Drops
+    /// it when the room is closed.
     pub fn put_back(&mut self, mut rest: VecDeque<Proposal>) {
+        if self.is_closed {
+            return;
+        }
         rest.append(&mut self.waiting);
         self.waiting = rest;
+    }
+
+    /// Whether it has been closed: then nobody may find the room open.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed
     }
 
     /// Drops what waits and refuses what comes.
@@ -108,5 +117,12 @@ mod tests {
         queue.close();
         assert!(queue.take_unless_passed(ticket).is_none());
         assert_eq!(queue.push(ClientId(1), say(&["b"])), None);
+
+        let mut queue = Queue::default();
+        let ticket = queue.push(ClientId(1), say(&["a"])).expect("open");
+        let taken = queue.take_unless_passed(ticket).expect("it waits");
+        queue.close();
+        queue.put_back(taken);
+        assert!(queue.take_unless_passed(ticket).is_none());
     }
 }

@@ -1,11 +1,15 @@
 //! What a client can ask the room to do, and how much that may add to an
 //! outbox. Must not do it.
 
+use std::fmt::Debug;
+
 use chat_common::events::LeaveReason;
 use chat_common::lines::Line;
 use chat_common::names::{NAME_CHARS_MAX, Name, NameError};
 
+use crate::people::refusal::Refusal;
 use crate::platform::sync::Arc;
+use crate::room::state::RoomState;
 
 /// The longest a line can be beside its text: a time, two names of four bytes
 /// a character, and the signs around them.
@@ -23,47 +27,34 @@ pub enum Request {
     Act(Line),
     /// Give the client this name, if it can be one and nobody else has it.
     Rename(Result<Arc<Name>, NameError>),
-    /// Say something to one person alone.
-    Whisper(Box<Whisper>),
-    /// Tell the client who is here.
-    ListUsers,
+    /// Do what another command does.
+    Do(Box<dyn Action>),
     /// Send these bytes to the client alone.
     Answer(Vec<u8>),
     /// End the stay. Later requests of this client are dropped.
     Leave(LeaveReason),
 }
 
-/// Something said to one person alone.
-#[derive(Debug)]
-pub struct Whisper {
-    /// To whom.
-    pub to: Recipient,
-    /// What.
-    pub text: Line,
-}
+/// What a command does under the room's lock, for whoever typed it.
+pub trait Action: Debug + Send {
+    /// The command, as a refusal names it.
+    fn verb(&self) -> &'static str;
 
-/// Who is to hear a whisper.
-#[derive(Debug)]
-pub enum Recipient {
-    /// Whoever is called so.
-    Named {
-        /// The name as it was typed.
-        typed: String,
-        /// What names are compared by.
-        key: String,
-    },
-    /// Whoever whispered to the client last.
-    LastWhisperer,
-}
-
-impl Recipient {
-    /// The command that names them so.
-    pub fn verb(&self) -> &'static str {
-        match self {
-            Self::Named { .. } => "msg",
-            Self::LastWhisperer => "reply",
-        }
+    /// How many bytes it adds to anybody's outbox at most, beside a line's
+    /// frame. Answers to one client are no more than a few lines.
+    fn bytes_max(&self) -> usize {
+        0
     }
+
+    /// Does it for the writer at this place. Must not wait for anything.
+    ///
+    /// # Errors
+    /// Why it is not done; the client is told.
+    fn run(
+        self: Box<Self>,
+        room: &mut RoomState,
+        nth: usize,
+    ) -> Result<(), Refusal>;
 }
 
 impl Request {
@@ -75,13 +66,12 @@ impl Request {
         }
     }
 
-    /// How many bytes it adds to anybody's outbox at most. Answers to one
-    /// client are no more than a few lines, except for the list of names.
+    /// How many bytes it adds to anybody's outbox at most.
     pub fn bytes_max(&self) -> usize {
         FRAME_BYTES_MAX
             + match self {
                 Self::Say(text) | Self::Act(text) => text.as_str().len(),
-                Self::Whisper(whisper) => whisper.text.as_str().len(),
+                Self::Do(action) => action.bytes_max(),
                 Self::Answer(bytes) => bytes.len(),
                 _ => 0,
             }

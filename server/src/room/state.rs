@@ -12,18 +12,18 @@
 use chat_common::events::{Event, LeaveReason};
 
 use crate::config::Config;
-use crate::logging::background_writer::BackgroundWriter;
 use crate::logging::log::Log;
 use crate::net::outbox::Outbox;
 use crate::net::text;
+use crate::people::crowd::Crowd;
+use crate::people::former_names::FormerNames;
 use crate::platform::sync::Arc;
 use crate::room::broadcast::Broadcast;
 use crate::room::client_id::ClientId;
-use crate::room::crowd::Crowd;
 use crate::room::entry::Entry;
-use crate::room::former_names::FormerNames;
 use crate::room::history::History;
 use crate::room::jobs::{Job, Jobs};
+use crate::room::record::Record;
 use crate::room::writer::{Newcomer, Writer};
 
 /// How many names a newcomer is shown.
@@ -51,9 +51,8 @@ pub struct RoomState {
     pub history: History,
     /// The number of the last entry; 0 before the first.
     pub last_number: u64,
-    /// Where what is said is written down, if it is. `None` once the room is
-    /// closed, so that the thread that writes can end.
-    transcript: Option<BackgroundWriter>,
+    /// What remembers the room. Empty once it is closed: its threads can end.
+    record: Record,
     /// What this hold tells everyone.
     pub broadcast: Broadcast,
     /// Where names and departures are told of.
@@ -74,8 +73,9 @@ impl RoomState {
         config: &Config,
         log: Log,
         jobs: Jobs,
-        transcript: Option<BackgroundWriter>,
+        mut record: Record,
     ) -> Self {
+        let past = std::mem::take(&mut record.past);
         Self {
             writers: Vec::new(),
             departing: Vec::new(),
@@ -83,9 +83,9 @@ impl RoomState {
             named_people_max: config.named_people_max,
             former_names: FormerNames::default(),
             jobs,
-            history: History::new(config.history_lines),
-            last_number: 0,
-            transcript,
+            history: History::new(config.history_lines, past),
+            last_number: record.last_number,
+            record,
             broadcast: Broadcast::new(log.clock()),
             log,
         }
@@ -116,7 +116,7 @@ impl RoomState {
         Ok(())
     }
 
-    fn greeting(&self, nth: usize, bytes_max: usize) -> String {
+    fn greeting(&mut self, nth: usize, bytes_max: usize) -> String {
         let names = self.names(NAMES_GREETED_MAX);
         let mut greeting = text::answers([
             Event::Welcome,
@@ -125,8 +125,12 @@ impl RoomState {
                 guest: self.writers[nth].name.as_str(),
             },
         ]);
+        if let Some(notice) = &self.record.notice {
+            greeting.push_str(&text::answers([Event::Notice(notice)]));
+        }
         let left = bytes_max.saturating_sub(greeting.len());
-        greeting.push_str(&self.history.replay(left));
+        let now = self.broadcast.now();
+        greeting.push_str(&self.history.replay(left, now));
         greeting
     }
 
@@ -145,8 +149,16 @@ impl RoomState {
 
     /// Has what somebody said written into the transcript, if there is one.
     pub fn write_down(&mut self, entry: &Entry) {
-        if self.transcript.is_some() {
+        if self.record.transcript.is_some() {
             self.broadcast.write_down(entry.event());
+        }
+    }
+
+    /// Has what happened kept, if it is.
+    pub fn keep(&self, entry: &Entry) {
+        if let Some(journal) = &self.record.journal {
+            // It fails when nothing is kept any more; then nobody waits.
+            let _ = journal.entries.send(entry.clone());
         }
     }
 
@@ -170,7 +182,7 @@ impl RoomState {
             self.give_all();
         }
         let written_down = self.broadcast.end();
-        if let Some(transcript) = &self.transcript
+        if let Some(transcript) = &self.record.transcript
             && !written_down.is_empty()
         {
             transcript.write(written_down);
@@ -200,13 +212,16 @@ impl RoomState {
         });
     }
 
-    /// Says goodbye to everyone. Nobody is announced as leaving.
+    /// Says goodbye to everyone. Nobody is announced as leaving; who came in a
+    /// crowd is counted first, so that nobody was heard who never joined.
     pub fn close(&mut self) {
+        self.tell_crowd();
+        self.give_all();
         let goodbye = self.broadcast.line(Event::Closing);
         for writer in std::mem::take(&mut self.writers) {
             self.say_last(writer, &goodbye);
         }
         self.jobs.close();
-        self.transcript = None;
+        self.record = Record::default();
     }
 }

@@ -1,10 +1,8 @@
 //! The life of one client: join, listen, leave. Runs in the client's own
 //! thread. Must not touch another client, except through the room.
 //!
-//! Read `input` (bytes become lines) and `commands` (lines become requests),
-//! then this file.
+//! Read `input` (bytes become lines), then this file.
 
-pub mod commands;
 pub mod input;
 
 use std::io::{self, ErrorKind};
@@ -14,6 +12,7 @@ use chat_common::events::{Event, LeaveReason};
 use chat_common::lines::Incoming;
 use chat_common::protocols::{Opening, Protocol};
 
+use crate::commands;
 use crate::config::{Config, RENAME_LINES};
 use crate::limits::pace::{Cost, Pace, Turn};
 use crate::limits::silence::Silence;

@@ -13,10 +13,14 @@ use chat_server::{config, platform};
 
 #[path = "../../src/accept/mod.rs"]
 mod accept;
+#[path = "../../src/commands/mod.rs"]
+mod commands;
 #[path = "../../src/limits/mod.rs"]
 mod limits;
 #[path = "../../src/logging/mod.rs"]
 mod logging;
+#[path = "../../src/people/mod.rs"]
+mod people;
 #[path = "../../src/room/mod.rs"]
 mod room;
 #[path = "../../src/session/mod.rs"]
@@ -34,6 +38,7 @@ use crate::logging::log::{Level, Log};
 use crate::net::listener::Listener;
 use crate::platform::clock::Clock;
 use crate::platform::shutdown::Shutdown;
+use crate::room::record::Record;
 
 const DEADLINE: Duration = Duration::from_secs(15);
 
@@ -48,7 +53,8 @@ fn serve(listener: Listener) {
     let log = Log::new(Level::Trouble, Clock::local(), writer);
     let shutdown = Shutdown::new(|| ());
     let config = Config::default();
-    accept::run(listener, &config, &shutdown, &log, None).expect("a thread");
+    accept::run(listener, &config, &shutdown, &log, Record::default())
+        .expect("a thread");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use chat_server::config::{Config, Rate};
 use shuttle::thread::scope;
 
 use crate::circumstances::{exhaust, exhaust_preempted};
+use crate::commands::users::ListUsers;
 use crate::limits::pace::{Buckets, Cost, Pace, Turn};
 use crate::logging::background_writer::background_writer;
 use crate::logging::log::{Level, Log};
@@ -20,6 +21,7 @@ use crate::platform::sync::{Arc, Instant, Mutex, Receiver, unbounded};
 use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::jobs::Job;
+use crate::room::record::Record;
 use crate::room::request::Request;
 use crate::scenario::{newcomer, small_room};
 
@@ -45,7 +47,7 @@ fn room_with(config: Config) -> (Room, Receiver<Job>) {
     };
     let (writer, _thread) = background_writer(1);
     let log = Log::new(Level::Trouble, Clock, writer);
-    (Room::new(&config, log, jobs, None), to_do)
+    (Room::new(&config, log, jobs, Record::default()), to_do)
 }
 
 /// Somebody comes; `None` if they are not let in.
@@ -154,7 +156,7 @@ fn a_newcomer_is_shown_as_much_as_fits_into_half_a_backlog() {
         }
         let newcomer = Mutex::new(None);
         scope(|scope| {
-            scope.spawn(|| ask(&room, 1, Request::ListUsers));
+            scope.spawn(|| ask(&room, 1, Request::Do(Box::new(ListUsers))));
             scope.spawn(|| {
                 let joined = join(&room, 2, Holds::AtOnce);
                 *newcomer.lock() = joined;
@@ -233,7 +235,7 @@ fn everyone_who_is_too_slow_is_shown_out_under_the_same_hold() {
         let flood = "x".repeat(BACKLOG_BYTES_MAX);
         scope(|scope| {
             scope.spawn(|| say(&room, 1, &flood));
-            scope.spawn(|| ask(&room, 2, Request::ListUsers));
+            scope.spawn(|| ask(&room, 2, Request::Do(Box::new(ListUsers))));
         });
         for slow in slow.iter().flatten() {
             assert!(slow.is_over(), "whoever is too slow is done");

@@ -12,6 +12,7 @@ use crate::platform::clock::Clock;
 use crate::platform::sync::unbounded;
 use crate::room::Room;
 use crate::room::client_id::ClientId;
+use crate::room::record::Record;
 use crate::room::request::Request;
 use crate::scenario::newcomer;
 
@@ -20,7 +21,7 @@ fn heard(config: &Config, words: &[Line]) -> (Terminal, Vec<usize>) {
     let (jobs, _to_do) = unbounded();
     let (writer, _thread) = background_writer(1);
     let log = Log::new(Level::Trouble, Clock, writer);
-    let room = Room::new(config, log, jobs, None);
+    let room = Room::new(config, log, jobs, Record::default());
     let [mut ada, _bob] = [1, 2].map(|id| {
         let (terminal, connection) = connection(Holds::AtOnce);
         let newcomer = newcomer(id, connection, config);

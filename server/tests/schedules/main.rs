@@ -17,8 +17,12 @@ mod platform;
 
 #[path = "../../src/accept/mod.rs"]
 mod accept;
+#[path = "../../src/commands/mod.rs"]
+mod commands;
 #[path = "../../src/limits/mod.rs"]
 mod limits;
+#[path = "../../src/people/mod.rs"]
+mod people;
 #[path = "../../src/room/mod.rs"]
 mod room;
 #[path = "../../src/session/mod.rs"]
@@ -35,5 +39,6 @@ mod broken;
 mod exhaustive;
 mod hand_over;
 mod holds;
+mod kept;
 mod scenarios;
 mod sessions;

@@ -22,6 +22,7 @@ use crate::platform::clock::Clock;
 use crate::platform::shutdown::Shutdown;
 use crate::platform::sync::{Arc, Mutex, Receiver, Sender, scope, unbounded};
 use crate::room::client_id::ClientId;
+use crate::room::record::Record;
 use crate::room::writer::Newcomer;
 use crate::visit::{Ending, Visit, Visitor, visitor};
 
@@ -175,7 +176,11 @@ impl Scenario {
         let (log, _thread) = background_writer(64);
         let log = Log::new(Level::Details, Clock, log);
         let listener = Listener(Arc::clone(network));
-        accept::run(listener, &self.config, shutdown, &log, Some(to))
+        let record = Record {
+            transcript: Some(to),
+            ..Record::default()
+        };
+        accept::run(listener, &self.config, shutdown, &log, record)
             .expect("a thread");
     }
 

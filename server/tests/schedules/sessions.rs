@@ -13,6 +13,7 @@ use crate::platform::clock::Clock;
 use crate::platform::sync::{Arc, Instant, Mutex, scope, unbounded};
 use crate::room::Room;
 use crate::room::client_id::ClientId;
+use crate::room::record::Record;
 use crate::scenario::{newcomer, small_room};
 use crate::session::{self, Server};
 
@@ -24,7 +25,7 @@ fn attend(config: &Config, visit: impl FnOnce(&Room, &mut Terminal)) {
     let (jobs, _to_do) = unbounded();
     let (writer, _thread) = background_writer(64);
     let log = &Log::new(Level::Details, Clock, writer);
-    let room = &Room::new(config, log.clone(), jobs, None);
+    let room = &Room::new(config, log.clone(), jobs, Record::default());
     let (mut terminal, connection) = connection(Holds::Everything);
     scope(|scope| {
         scope.spawn(|| {

@@ -90,12 +90,28 @@ const fn alone(
     }
 }
 
+const fn times_as_fast(
+    claim: &'static str,
+    scenario: &'static str,
+    peer: Peer,
+    limit: f64,
+) -> Bar {
+    Bar {
+        claim,
+        scenario,
+        with: Some(peer),
+        figure: |o| o.per_second,
+        side: Side::AtLeast,
+        limit,
+    }
+}
+
 /// Frozen clients times backlog, and two mebibytes, in KiB.
 const FROZEN_GROWTH_KIB_MAX: f64 = (5 + 2) as f64 * 1024.0;
 
 use Side::{AtLeast, AtMost};
 
-const BARS: [Bar; 14] = [
+const BARS: [Bar; 19] = [
     floor(
         "paced-100: CPU of floor's",
         "paced-100",
@@ -131,21 +147,46 @@ const BARS: [Bar; 14] = [
         AtLeast,
         0.9,
     ),
-    Bar {
-        claim: "flood-100: lines/s of asyncio's",
-        scenario: "flood-100",
-        with: Some(Peer::Asyncio),
-        figure: |o| o.per_second,
-        side: AtLeast,
-        limit: 20.0,
-    },
+    times_as_fast(
+        "flood-100: lines/s of asyncio's",
+        "flood-100",
+        Peer::Asyncio,
+        20.0,
+    ),
     floor(
         "flood-10: lines/s of floor's",
         "flood-10",
         |o| o.per_second,
         AtLeast,
+        0.9,
+    ),
+    floor(
+        "flood-10-narrow: lines/s of floor's",
+        "flood-10-narrow",
+        |o| o.per_second,
+        AtLeast,
         0.3,
     ),
+    floor(
+        "flood-1000: lines/s of floor's",
+        "flood-1000",
+        |o| o.per_second,
+        AtLeast,
+        0.6,
+    ),
+    times_as_fast(
+        "flood-1000: lines/s of ngircd's",
+        "flood-1000",
+        Peer::Ngircd,
+        5.0,
+    ),
+    times_as_fast(
+        "flood-1000: lines/s of inspircd's",
+        "flood-1000",
+        Peer::Inspircd,
+        5.0,
+    ),
+    times_as_fast("churn: stays/s of ngircd's", "churn", Peer::Ngircd, 0.7),
     alone("idle: KB per client", "idle", |o| o.idle_kib, 16.0),
     alone(
         "idle: threads besides one per client",

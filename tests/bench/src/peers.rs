@@ -103,12 +103,12 @@ impl Peer {
         }
     }
 
-    /// How many lines of a flood may be under way to a listener. ngIRCd
+    /// How many lines may be under way to a listener, at most. ngIRCd
     /// closes a connection that is 32 KiB behind.
     pub fn flood_window_lines(self) -> u64 {
         match self {
             Self::Ngircd => 256,
-            _ => 4096,
+            _ => u64::MAX,
         }
     }
 
@@ -161,10 +161,9 @@ impl Peer {
     ) -> io::Result<()> {
         let scripts = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
         match self {
-            Self::Server | Self::Before => command
-                .arg(format!("127.0.0.1:{port}"))
-                .args(["--rate", "off", "--quiet"])
-                .args(["--max-clients", CLIENTS_MAX]),
+            // An earlier build may know no --data.
+            Self::Server => talking(command, port).args(["--data", "off"]),
+            Self::Before => talking(command, port),
             Self::Floor => command.arg(port.to_string()),
             Self::Asyncio => command
                 .arg(format!("{scripts}/asyncio_chat.py"))
@@ -335,4 +334,12 @@ fn inspircd_configuration(port: u16, scratch: &Path) -> String {
          <pid file=\"{}/inspircd.pid\">\n",
         scratch.display()
     )
+}
+
+/// The arguments of a server whose clients talk as fast as they can.
+fn talking(command: &mut Command, port: u16) -> &mut Command {
+    command
+        .arg(format!("127.0.0.1:{port}"))
+        .args(["--rate", "off", "--quiet"])
+        .args(["--max-clients", CLIENTS_MAX])
 }

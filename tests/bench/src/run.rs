@@ -136,7 +136,14 @@ impl Round<'_> {
 
     fn play(&mut self, measured: Duration) -> io::Result<()> {
         match self.scenario.load {
-            Load::Flood { speakers } => self.flood(speakers, measured),
+            Load::Flood {
+                speakers,
+                window_lines,
+            } => {
+                let window = window_lines.min(self.peer.flood_window_lines());
+                let window = window.max(speakers as u64);
+                self.flood(speakers, window, measured)
+            }
             Load::Paced { lines_per_second } => {
                 self.pace(lines_per_second, measured * PACED_TIMES)
             }
@@ -150,8 +157,12 @@ impl Round<'_> {
     }
 
     /// Says as many lines as the room delivers: only so many are under way.
-    fn flood(&mut self, speakers: usize, measured: Duration) -> io::Result<()> {
-        let window = self.peer.flood_window_lines().max(speakers as u64);
+    fn flood(
+        &mut self,
+        speakers: usize,
+        window: u64,
+        measured: Duration,
+    ) -> io::Result<()> {
         let begun = self.crowd.now_us() + micros(WARM_UP);
         let end = begun + micros(measured);
         let mut first = None;

@@ -7,6 +7,8 @@ pub enum Load {
     Flood {
         /// How many.
         speakers: usize,
+        /// How many lines may be under way to a listener.
+        window_lines: u64,
     },
     /// They take turns and say so many lines a second, all together, however
     /// long the server takes.
@@ -46,6 +48,10 @@ pub struct Scenario {
 /// A sentence. With its line break it is no power of two: a server that
 /// damages lines at the ends of its buffer must not pass by luck.
 const TEXT_BYTES: usize = 64;
+/// Wide enough that nobody waits for the window.
+const WINDOW_LINES: u64 = 4096;
+/// A window of 32 lines for each of ten: what is said comes in small pieces.
+const NARROW_WINDOW_LINES: u64 = 10 * 32;
 /// A long paragraph, so that who does not read is soon far behind.
 const LONG_TEXT_BYTES: usize = 999;
 
@@ -65,8 +71,15 @@ const fn scenario(
     }
 }
 
+const fn flood(speakers: usize, window_lines: u64) -> Load {
+    Load::Flood {
+        speakers,
+        window_lines,
+    }
+}
+
 /// All of them, in the order in which they are played.
-pub const SCENARIOS: [Scenario; 9] = [
+pub const SCENARIOS: [Scenario; 10] = [
     scenario(
         "paced-100",
         "100 clients, 300 lines/s in all",
@@ -87,19 +100,25 @@ pub const SCENARIOS: [Scenario; 9] = [
         "flood-100",
         "100 clients, one floods",
         100,
-        Load::Flood { speakers: 1 },
+        flood(1, WINDOW_LINES),
     ),
     scenario(
         "flood-10",
         "10 clients, all flood",
         10,
-        Load::Flood { speakers: 10 },
+        flood(10, WINDOW_LINES),
     ),
     scenario(
         "flood-1000",
         "1,000 clients, all flood",
         1000,
-        Load::Flood { speakers: 1000 },
+        flood(1000, WINDOW_LINES),
+    ),
+    scenario(
+        "flood-10-narrow",
+        "10 clients, all flood, 32 lines under way for each",
+        10,
+        flood(10, NARROW_WINDOW_LINES),
     ),
     Scenario {
         name: "frozen",

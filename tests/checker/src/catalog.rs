@@ -3,8 +3,9 @@
 use std::ops::RangeInclusive;
 
 use super::checks::{
-    client, comings, commands, crowd, echo, frozen, history, leaks, memory,
-    names, order, relay, resets, shutdown, stop, turns, waste,
+    client, comings, commands, crowd, echo, frozen, guests, history, leaks,
+    memory, names, order, relay, resets, shutdown, stop, text, turns, typed,
+    visits, waste,
 };
 use super::scene::Scene;
 use super::verdict::Outcome;
@@ -103,6 +104,12 @@ pub const CHECKS: &[Check] = &[
         run: echo::tail,
     },
     Check {
+        name: "text",
+        promise: "every byte comes back, text or not",
+        steps: 1..=1,
+        run: text::echo,
+    },
+    Check {
         name: "turns",
         promise: "who came second is served when the first has left",
         steps: 1..=1,
@@ -127,6 +134,12 @@ pub const CHECKS: &[Check] = &[
         run: client::pieces,
     },
     Check {
+        name: "text",
+        promise: "odd lines and odd answers go through",
+        steps: 2..=2,
+        run: typed::step_2,
+    },
+    Check {
         name: "gone",
         promise: "when the server has gone the next line finds out",
         steps: 2..=2,
@@ -143,6 +156,12 @@ pub const CHECKS: &[Check] = &[
         promise: "lines nobody asked for are shown at once",
         steps: 3..=3,
         run: client::unasked,
+    },
+    Check {
+        name: "text",
+        promise: "odd lines and odd answers go through",
+        steps: 3..=3,
+        run: typed::step_3,
     },
     Check {
         name: "gone",
@@ -163,6 +182,12 @@ pub const CHECKS: &[Check] = &[
         run: client::quits,
     },
     Check {
+        name: "silent",
+        promise: "quit ends it, and no server has to close for that",
+        steps: 2..=3,
+        run: typed::silent_server,
+    },
+    Check {
         name: "nobody",
         promise: "without a server it says so and ends",
         steps: 2..=3,
@@ -181,6 +206,12 @@ pub const CHECKS: &[Check] = &[
         run: relay::tail,
     },
     Check {
+        name: "text",
+        promise: "whatever stands in a line, it arrives as one",
+        steps: 4..=10,
+        run: text::room,
+    },
+    Check {
         name: "others",
         promise: "everyone hears a line but its author",
         steps: 4..=10,
@@ -197,6 +228,12 @@ pub const CHECKS: &[Check] = &[
         promise: "a lost connection ends nothing but itself",
         steps: 4..=10,
         run: resets::room,
+    },
+    Check {
+        name: "visits",
+        promise: "who comes and goes disturbs nobody who talks",
+        steps: 4..=10,
+        run: visits::visits,
     },
     Check {
         name: "leaks",
@@ -245,6 +282,12 @@ pub const CHECKS: &[Check] = &[
         promise: "joined before the first word, left after the last",
         steps: 5..=10,
         run: comings::comings,
+    },
+    Check {
+        name: "guests",
+        promise: "no name, no voice; one coming, one leaving",
+        steps: 5..=10,
+        run: guests::guests,
     },
     Check {
         name: "commands",

@@ -150,13 +150,18 @@ impl Client {
 
 /// Whether a program ended in a way meant for its author only.
 pub fn fell_over(screen: &str) -> bool {
-    const SIGNS: [&str; 7] = [
+    const SIGNS: [&str; 10] = [
+        // Python, Rust and Node.
         "Traceback (most recent",
         "panicked at",
         "Unhandled 'error' event",
-        "Exception in thread",
+        "node:internal/",
+        // Java, Go, C++ and what a shell says of a signal.
+        "Exception in thread \"",
+        "\tat java.base/",
         "goroutine 1 [",
-        "terminate called",
+        "terminate called ",
+        "core dumped",
         "AddressSanitizer",
     ];
     SIGNS.iter().any(|sign| screen.contains(sign))

@@ -14,7 +14,7 @@ pub mod client;
 
 pub mod excerpt;
 pub mod holding;
-pub mod language;
+pub mod languages;
 pub mod listening;
 pub mod own;
 pub mod patch;

@@ -50,6 +50,8 @@ pub struct Person {
     hushed: bool,
     /// The last lines heard since something was sent.
     since: Vec<String>,
+    /// How many reads the last line took.
+    reads: usize,
     pub(super) manners: Manners,
 }
 
@@ -70,6 +72,7 @@ impl Person {
             story: story.clone(),
             hushed: false,
             since: Vec::new(),
+            reads: 0,
             manners: Manners::Echo,
         })
     }
@@ -176,15 +179,13 @@ impl Person {
     fn next_line(&mut self, within: Duration) -> Heard {
         let deadline = Instant::now() + within;
         let mut looked_at = 0;
+        self.reads = 0;
         loop {
-            let fresh = &self.unread[looked_at..];
-            if let Some(end) = fresh.iter().position(|byte| *byte == b'\n') {
-                let rest = self.unread.split_off(looked_at + end + 1);
-                let mut line = std::mem::replace(&mut self.unread, rest);
-                line.pop();
+            if let Some(line) = self.cut_line(looked_at) {
                 return Heard::Line(lossy(&line));
             }
             looked_at = self.unread.len();
+            self.reads += 1;
             match self.read_more(deadline) {
                 Ok(0) => {
                     return Heard::End(lossy(&std::mem::take(
@@ -198,6 +199,36 @@ impl Person {
                 Err(_) => return Heard::Reset,
             }
         }
+    }
+
+    /// Takes the first line out of what was read, without its line break.
+    fn cut_line(&mut self, looked_at: usize) -> Option<Vec<u8>> {
+        let fresh = &self.unread[looked_at..];
+        let end = fresh.iter().position(|byte| *byte == b'\n')?;
+        let rest = self.unread.split_off(looked_at + end + 1);
+        let mut line = std::mem::replace(&mut self.unread, rest);
+        line.pop();
+        Some(line)
+    }
+
+    /// The next line as it came: its bytes may be no text. `None` if no line
+    /// comes.
+    pub fn hears_bytes(&mut self) -> Option<Vec<u8>> {
+        let deadline = Instant::now() + PATIENCE_MAX;
+        loop {
+            if let Some(line) = self.cut_line(0) {
+                return Some(line);
+            }
+            if !matches!(self.read_more(deadline), Ok(1..)) {
+                return None;
+            }
+        }
+    }
+
+    /// In how many pieces the last line came. A short line that was sent
+    /// with one write comes in one.
+    pub fn pieces(&self) -> usize {
+        self.reads
     }
 
     fn read_more(&mut self, deadline: Instant) -> Result<usize, ErrorKind> {

@@ -5,17 +5,17 @@
 use std::fs;
 use std::path::Path;
 
-use chat_checker::language::{LANGUAGES, Language, LanguageIs};
+use chat_checker::languages::{LANGUAGES, Language};
 use chat_checker::own;
 use chat_checker::patch;
 use chat_checker::trial::{LOOKS_MAX, check_alone, side_by_side};
 
 /// One wrong program.
 struct Wrong {
-    /// What is wrong with it.
-    title: String,
     /// What it is written in.
     language: Language,
+    /// What is wrong with it.
+    title: String,
     step: u8,
     /// The change to the right program, as a patch.
     change: Vec<String>,
@@ -25,20 +25,18 @@ struct Wrong {
     words: String,
 }
 
-/// Reads the lists: `== 4: what is wrong`, the change, `fails check: words`.
-/// A language that is missing here is said, and its programs are left out.
+/// Reads the list of each language that is here: `== 4: what is wrong`, the
+/// change, `fails check: words`.
 fn list() -> Vec<Wrong> {
-    LANGUAGES
-        .iter()
-        .filter(|language| language.is_here() == LanguageIs::Here)
-        .flat_map(|language| {
-            let path = format!("tests/checker/wrong/{}.txt", language.name);
-            let text = fs::read_to_string(own::root().join(path));
-            let text = text.expect("the list of wrong programs");
-            let wrong = text.split("\n== ").skip(1);
-            wrong.map(|text| read(*language, text)).collect::<Vec<_>>()
-        })
-        .collect()
+    let here = LANGUAGES.iter().filter(|language| language.is_here());
+    here.flat_map(|language| {
+        let path = format!("tests/checker/wrong/{}.txt", language.name);
+        let text = fs::read_to_string(own::root().join(path));
+        let text = text.expect("a list of wrong programs");
+        let titles = text.split("\n== ").skip(1);
+        titles.map(|text| read(*language, text)).collect::<Vec<_>>()
+    })
+    .collect()
 }
 
 fn read(language: Language, text: &str) -> Wrong {
@@ -50,12 +48,12 @@ fn read(language: Language, text: &str) -> Wrong {
     let (check, words) = verdict.split_once(": ").expect("check: words");
     let (step, _) = title.split_once(": ").expect("step: what is wrong");
     Wrong {
+        language,
         step: step.parse().expect("a step"),
         check: check.to_owned(),
         words: words.to_owned(),
         change: lines[..at].to_vec(),
         title,
-        language,
     }
 }
 
@@ -78,33 +76,25 @@ fn complaint(wrong: &Wrong, programs: &Path) -> Option<String> {
     let Language {
         name, extension, ..
     } = wrong.language;
-    let right = format!(
-        "tests/checker/wrong/{name}/step{:02}.{extension}",
-        wrong.step
-    );
-    let right = fs::read_to_string(own::root().join(right));
-    let right = right.expect("the right program");
+    let title = format!("{name}, {}", wrong.title);
+    let right = format!("{name}/step{:02}.{extension}", wrong.step);
+    let right = own::root().join("tests/checker/wrong").join(right);
+    let right = fs::read_to_string(right).expect("the right program");
     let program = match patch::apply(&right, &wrong.change) {
         Ok(program) => program,
-        Err(why) => return Some(format!("{name} {}: {why}", wrong.title)),
+        Err(why) => return Some(format!("{title}: {why}")),
     };
-    let file = wrong.title.replace(|c: char| !c.is_alphanumeric(), "_");
-    let folder = programs.join(name).join(file);
-    fs::create_dir_all(&folder).expect("a folder for a wrong program");
-    let path = folder.join("program").with_extension(extension);
+    let file = title.replace(|c: char| !c.is_alphanumeric(), "_");
+    let path = programs.join(file).with_extension(extension);
     fs::write(&path, program).expect("a wrong program");
-    let command = match wrong.language.command(&path, &folder.join("built")) {
+    let command = match wrong.language.command(&path) {
         Ok(command) => command,
-        Err(why) => return Some(format!("{name} {}: {why}", wrong.title)),
+        Err(why) => return Some(format!("{title}: {why}")),
     };
     let report = check_alone(wrong.step, &wrong.check, &command);
     let words = report.split_whitespace().collect::<Vec<_>>().join(" ");
     let as_expected =
         words.starts_with("FAILED") && words.contains(&wrong.words);
-    (!as_expected).then(|| {
-        format!(
-            "{name} {}: wanted {:?} in\n{report}",
-            wrong.title, wrong.words
-        )
-    })
+    (!as_expected)
+        .then(|| format!("{title}: wanted {:?} in\n{report}", wrong.words))
 }

@@ -104,6 +104,64 @@ fn every_link_inside_the_repository_leads_somewhere() {
     }
 }
 
+/// In the built book a page stands alone: a file of the repository that is
+/// no page is named as code, from the top of the repository, and not linked.
+#[test]
+fn every_link_of_the_built_book_leads_somewhere() {
+    let docs = own::root().join("docs");
+    let summary = fs::read_to_string(docs.join("SUMMARY.md"));
+    let summary = summary.expect("a table of contents");
+    let book: Vec<&str> = links(&summary).collect();
+    for file in &book {
+        let text = fs::read_to_string(docs.join(file)).expect("a page");
+        for link in links(&text).filter(|link| !link.contains("://")) {
+            let (target, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = if target.is_empty() { *file } else { target };
+            let picture = target.ends_with(".svg");
+            assert!(
+                book.contains(&target) || picture,
+                "{file}: {target} is no page of the book"
+            );
+            let target = fs::read_to_string(docs.join(target));
+            let target = target.expect("a page or a picture");
+            assert!(
+                heading.is_empty() || has_heading(&target, heading),
+                "{file}: no heading for {link}"
+            );
+        }
+        for path in named_files(&text) {
+            assert!(own::root().join(path).exists(), "{file}: no {path}");
+        }
+    }
+}
+
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    text.split("](")
+        .skip(1)
+        .map(|rest| rest.split([')', ' ']).next().unwrap_or_default())
+}
+
+/// Whether a page has a heading that mdBook gives this name.
+fn has_heading(page: &str, name: &str) -> bool {
+    let headings = page.lines().filter(|line| line.starts_with('#'));
+    let mut names = headings.map(|line| {
+        let title = line.trim_start_matches('#').trim().to_lowercase();
+        let kept = title.chars().filter(|letter| {
+            letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_')
+        });
+        kept.collect::<String>().replace(' ', "-")
+    });
+    names.any(|heading| heading == name)
+}
+
+/// Files of Rust that a page names by their whole path.
+fn named_files(page: &str) -> impl Iterator<Item = &str> {
+    const TOPS: [&str; 3] = ["server/src/", "common/src/", "client/src/"];
+    page.split('`').skip(1).step_by(2).filter(|code| {
+        code.ends_with(".rs") && TOPS.iter().any(|top| code.starts_with(top))
+    })
+}
+
 #[test]
 fn every_page_is_in_the_table_of_contents() {
     let docs = own::root().join("docs");

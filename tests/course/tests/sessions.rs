@@ -41,12 +41,12 @@ fn command(text: &str) -> Result<String, String> {
 }
 
 /// How the book starts the shipped server.
-const SHIPPED: &str = "cargo run -q -p chat-server -- -q";
+const SHIPPED: &str = "cargo run -q -p chat-server -- -q --data off";
 
 fn shipped() -> Result<String, String> {
     let path = own::build_server().map_err(|error| error.to_string())?;
     let address = "127.0.0.1:$PORT";
-    Ok(format!("{} -q {address}", own::exec(&path)))
+    Ok(format!("{} -q --data off {address}", own::exec(&path)))
 }
 
 #[test]

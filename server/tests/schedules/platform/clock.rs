@@ -24,6 +24,10 @@ impl Moment {
         "2026-11-23"
     }
 
+    pub fn seen_from(&self, _now: Self) -> String {
+        self.time()
+    }
+
     pub fn time(&self) -> String {
         let (minutes, second) = (self.0 / 60, self.0 % 60);
         let (hour, minute) = (minutes / 60, minutes % 60);

@@ -38,7 +38,7 @@ const PARTS: u32 = 4;
 const GROWTH_KIB_MAX: u64 = 4096;
 /// A room in which floods are paced but soon said, so that everybody can leave
 /// when a part ends, and who does not read is soon too slow.
-const OPTIONS: [&str; 9] = [
+const OPTIONS: [&str; 11] = [
     "--rate",
     "1000",
     "--burst",
@@ -49,6 +49,9 @@ const OPTIONS: [&str; 9] = [
     "--backlog",
     "262144",
     "--quiet",
+    // Its lines are nobody's to keep.
+    "--data",
+    "off",
 ];
 
 /// Have 200 unruly clients visit a chat server, and see what becomes of it.

@@ -236,14 +236,14 @@ pub fn last_words(scene: &Scene) -> Outcome {
         .map_err(|trouble| trouble.look_at(LOOK))
 }
 
-fn named(scene: &Scene) -> Result<&Client, Trouble> {
+pub(super) fn named(scene: &Scene) -> Result<&Client, Trouble> {
     let client = scene.client()?;
     client.types(NAME);
     Ok(client)
 }
 
 /// The server hears a line.
-fn hears(client: &Client, line: &str) -> Outcome {
+pub(super) fn hears(client: &Client, line: &str) -> Outcome {
     let heard = client.server(|server| server.hears_line(line))?;
     heard.map_err(|trouble| {
         trouble.look_at(
@@ -255,6 +255,6 @@ fn hears(client: &Client, line: &str) -> Outcome {
 }
 
 /// The server says a line.
-fn say(client: &Client, line: &str) -> Outcome {
+pub(super) fn say(client: &Client, line: &str) -> Outcome {
     client.server(|server| server.sends(format!("{line}\n").as_bytes()))?
 }

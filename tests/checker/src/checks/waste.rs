@@ -16,7 +16,7 @@ const WATCHED: Duration = Duration::from_millis(700);
 const WATCHED_TIMES: usize = 5;
 /// How long it may run in that time, in ticks of a hundredth of a second: a
 /// loop that never waits runs all the time, or shares the machine with a few.
-const TICKS_MAX: u64 = 12;
+const TICKS_MAX: u64 = 5;
 /// How often its threads may wake. A virtual machine looks around twenty
 /// times a second.
 const WAKES_MAX: u64 = 60;

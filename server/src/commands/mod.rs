@@ -1,15 +1,22 @@
-//! What a line asks the room to do. Must not do it, and must not know how the
-//! line arrived.
+//! What a line asks the room to do, and what the room has no word for: each
+//! command that is more than to speak, to be called or to leave is an
+//! [`Action`](crate::room::request::Action) in a file of its own. Must not know
+//! how the line arrived, or wait for anything.
+
+pub mod users;
+pub mod whisper;
 
 use chat_common::commands::{COMMANDS, Command, CommandError};
 use chat_common::events::{Event, LeaveReason};
 use chat_common::lines::{Incoming, Line};
-use chat_common::names::{self, Name};
+use chat_common::names::Name;
 use chat_common::telnet::TIMING_MARK_ANSWER;
 
+use crate::commands::users::ListUsers;
+use crate::commands::whisper::{Recipient, Whisper};
 use crate::net::text;
 use crate::platform::sync::Arc;
-use crate::room::request::{Recipient, Request, Whisper};
+use crate::room::request::Request;
 
 /// What the room is asked to do for this line; `None` for a blank one.
 pub fn request(incoming: Incoming, line_bytes_max: usize) -> Option<Request> {
@@ -34,13 +41,8 @@ fn request_of(command: Command) -> Option<Request> {
         Command::Name(name) => {
             Request::Rename(Name::parse(&name).map(Arc::new))
         }
-        Command::Users => Request::ListUsers,
-        Command::Msg { to, text } => {
-            // Here, and not under the room's lock: it takes as long as the
-            // text is.
-            let key = names::key(&to);
-            whisper(Recipient::Named { typed: to, key }, text)
-        }
+        Command::Users => Request::Do(Box::new(ListUsers)),
+        Command::Msg { to, text } => whisper(Recipient::named(to), text),
         Command::Reply(text) => whisper(Recipient::LastWhisperer, text),
         Command::Help => Request::Answer(help().into_bytes()),
         Command::Quit => Request::Leave(LeaveReason::Quit),
@@ -48,7 +50,7 @@ fn request_of(command: Command) -> Option<Request> {
 }
 
 fn whisper(to: Recipient, text: Line) -> Request {
-    Request::Whisper(Box::new(Whisper { to, text }))
+    Request::Do(Box::new(Whisper { to, text }))
 }
 
 fn misunderstood(error: &CommandError) -> Request {

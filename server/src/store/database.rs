@@ -1,0 +1,305 @@
+//! The file: all the SQL there is. Must not know when it is written, or by
+//! whom. `docs/store.md` describes the tables for those who open the file with
+//! `sqlite3`.
+//!
+//! A file says which version its tables have (`user_version`). `STEPS` leads
+//! from each version to the next; before a step is taken, the file is copied.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::backup::Backup;
+use rusqlite::{
+    Connection, Error, ErrorCode, OpenFlags, OptionalExtension as _, Params,
+    Row as Found, params,
+};
+
+use crate::store::claim::beside;
+use crate::store::rows::Row;
+
+/// What marks a file as ours: "Thrd" as a number.
+const APPLICATION_ID: i64 = 0x5468_7264;
+
+/// From nothing to the tables of this version, one step a version.
+const STEPS: [&str; 1] = ["
+    CREATE TABLE entries (
+        number INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        author TEXT NOT NULL,
+        what TEXT NOT NULL,
+        text TEXT
+    ) STRICT;
+    CREATE INDEX entries_at ON entries (at);
+    CREATE TABLE room (epoch TEXT NOT NULL) STRICT;
+    INSERT INTO room VALUES (lower(hex(randomblob(16))));
+"];
+
+/// How long somebody else may be writing: an operator who forgets a line.
+const BUSY_MAX: Duration = Duration::from_secs(5);
+
+/// How many pages are copied at once, and how long the server has in between.
+const BACKUP_PAGES: i32 = 256;
+const BACKUP_PAUSE: Duration = Duration::from_millis(2);
+
+/// How many old entries are forgotten in one transaction: some milliseconds.
+pub const FORGOTTEN_AT_ONCE: usize = 1000;
+
+/// How much a power cut may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// Whatever the system has not written yet; the file itself may be damaged.
+    Off,
+    /// The last moments; the file itself is whole.
+    Normal,
+    /// Nothing.
+    Full,
+}
+
+/// An open file.
+#[derive(Debug)]
+pub struct Database {
+    connection: Connection,
+}
+
+impl Database {
+    /// Opens a file that is there, empty or ours, and brings its tables to
+    /// this version.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the file; it is untouched.
+    pub fn open(file: &Path, sync: Durability) -> Result<Self, String> {
+        let mut connection = asked(connect(file))?;
+        let version = version(&connection)?;
+        let pragmas = match sync {
+            Durability::Off => "PRAGMA synchronous = OFF",
+            Durability::Normal => "PRAGMA synchronous = NORMAL",
+            Durability::Full => "PRAGMA synchronous = FULL",
+        };
+        let wal = "PRAGMA journal_mode = WAL";
+        let set = |pragma| connection.query_row(pragma, [], |_| Ok(()));
+        asked(set(wal))?;
+        asked(connection.execute_batch(pragmas))?;
+        if version > 0 && version < STEPS.len() {
+            let copy = beside(file, &format!(".version-{version}"));
+            copy_to(&connection, &copy)?;
+        }
+        asked(migrate(&mut connection, version))?;
+        Ok(Self { connection })
+    }
+
+    /// Opens a file of exactly this version, for an operator.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the file.
+    pub fn look_into(file: &Path) -> Result<Self, String> {
+        let connection = asked(connect(file))?;
+        match version(&connection)? {
+            version if version == STEPS.len() => Ok(Self { connection }),
+            0 => Err("nothing was ever kept in it".to_owned()),
+            _ => {
+                Err("it was written by an older version; start a server with \
+                 it once"
+                    .to_owned())
+            }
+        }
+    }
+
+    /// Adds entries, all or none.
+    ///
+    /// # Errors
+    /// A sentence that says why none was.
+    pub fn append(&mut self, rows: &[Row]) -> Result<(), String> {
+        asked(self.try_append(rows))
+    }
+
+    fn try_append(&mut self, rows: &[Row]) -> rusqlite::Result<()> {
+        let transaction = self.connection.transaction()?;
+        let mut insert = transaction.prepare_cached(
+            "INSERT INTO entries (number, at, author, what, text)
+             VALUES (?, ?, ?, ?, ?)",
+        )?;
+        for row in rows {
+            insert.execute(params![
+                row.number.cast_signed(),
+                row.at,
+                row.author,
+                row.what,
+                row.text
+            ])?;
+        }
+        drop(insert);
+        transaction.commit()
+    }
+
+    /// The number of the last entry; 0 if there is none.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the file.
+    pub fn last_number(&self) -> Result<u64, String> {
+        let last = "SELECT number FROM entries ORDER BY number DESC LIMIT 1";
+        let found = self.connection.query_row(last, [], |row| row.get(0));
+        let found: Option<i64> = asked(found.optional())?;
+        Ok(found.unwrap_or_default().cast_unsigned())
+    }
+
+    /// The last so many that were said or done since then, oldest first.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the file.
+    pub fn last(&self, most: usize, since: i64) -> Result<Vec<Row>, String> {
+        let mut rows = self.rows(
+            "SELECT number, at, author, what, text FROM entries
+             WHERE what IN ('said', 'acted') AND text IS NOT NULL AND at >= ?2
+             ORDER BY number DESC LIMIT ?1",
+            params![most, since],
+        )?;
+        rows.reverse();
+        Ok(rows)
+    }
+
+    fn rows(&self, sql: &str, of: impl Params) -> Result<Vec<Row>, String> {
+        let mut query = asked(self.connection.prepare_cached(sql))?;
+        let found = asked(query.query_map(of, row))?;
+        asked(found.collect())
+    }
+
+    /// Removes some of the entries from before then, and says how many.
+    ///
+    /// # Errors
+    /// A sentence that says why not.
+    pub fn forget_before(&mut self, at: i64) -> Result<usize, String> {
+        // The last one stays: it says with which number to go on.
+        let removed = self.connection.execute(
+            "DELETE FROM entries WHERE number IN (
+                 SELECT number FROM entries WHERE at < ?1
+                 AND number < (SELECT max(number) FROM entries) LIMIT ?2
+             )",
+            params![at, FORGOTTEN_AT_ONCE],
+        );
+        asked(removed)
+    }
+
+    /// Removes the text of an entry, also from the file's unused parts; its
+    /// number stays. Says whether there was one.
+    ///
+    /// # Errors
+    /// A sentence that says why not.
+    pub fn forget(&mut self, number: u64) -> Result<bool, String> {
+        asked(self.connection.execute_batch("PRAGMA secure_delete = ON"))?;
+        let forgotten = asked(self.connection.execute(
+            "UPDATE entries SET text = NULL
+             WHERE number = ? AND text IS NOT NULL",
+            [number.cast_signed()],
+        ))?;
+        let truncate = "PRAGMA wal_checkpoint(TRUNCATE)";
+        asked(self.connection.query_row(truncate, [], |_| Ok(())))?;
+        Ok(forgotten > 0)
+    }
+
+    /// Copies all that is kept into another file, while it is being written.
+    ///
+    /// # Errors
+    /// A sentence that says why not.
+    pub fn back_up(&self, to: &Path) -> Result<(), String> {
+        copy_to(&self.connection, to)
+    }
+
+    /// What is wrong inside the file: nothing, if it is whole.
+    ///
+    /// # Errors
+    /// A sentence that says why it cannot be told.
+    pub fn faults(&self) -> Result<Vec<String>, String> {
+        let check = "PRAGMA integrity_check";
+        let mut query = asked(self.connection.prepare(check))?;
+        let found = asked(query.query_map([], |row| row.get(0)))?;
+        let faults: Vec<String> = asked(found.collect())?;
+        let is_fault = |it: &String| it != "ok";
+        Ok(faults.into_iter().filter(is_fault).collect())
+    }
+}
+
+/// The result, or a sentence for the person who runs the server.
+fn asked<T>(result: rusqlite::Result<T>) -> Result<T, String> {
+    result.map_err(|error| explained(&error))
+}
+
+fn row(found: &Found<'_>) -> rusqlite::Result<Row> {
+    let number: i64 = found.get(0)?;
+    Ok(Row {
+        number: number.cast_unsigned(),
+        at: found.get(1)?,
+        author: found.get(2)?,
+        what: found.get(3)?,
+        text: found.get(4)?,
+    })
+}
+
+fn connect(file: &Path) -> rusqlite::Result<Connection> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_timeout(BUSY_MAX)?;
+    Ok(connection)
+}
+
+/// Which version the tables have; 0 is an empty file.
+fn version(connection: &Connection) -> Result<usize, String> {
+    let number = |sql| -> Result<i64, String> {
+        asked(connection.query_row(sql, [], |row| row.get(0)))
+    };
+    let tables = number("SELECT count(*) FROM sqlite_schema")?;
+    let version = number("PRAGMA user_version")?;
+    if tables == 0 && version == 0 {
+        return Ok(0);
+    }
+    if number("PRAGMA application_id")? != APPLICATION_ID {
+        return Err("another program made it; name another file".to_owned());
+    }
+    match usize::try_from(version) {
+        Ok(version) if version <= STEPS.len() => Ok(version),
+        _ => Err(format!(
+            "a newer chat-server made it: its tables have version {version}, \
+             this one knows {}; start that one, or name another file",
+            STEPS.len()
+        )),
+    }
+}
+
+fn migrate(
+    connection: &mut Connection,
+    version: usize,
+) -> rusqlite::Result<()> {
+    for (nth, step) in STEPS.iter().enumerate().skip(version) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "user_version", nth + 1)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+fn copy_to(connection: &Connection, to: &Path) -> Result<(), String> {
+    crate::store::claim::make(to).map_err(|error| error.to_string())?;
+    let mut copy = asked(Connection::open(to))?;
+    let backup = asked(Backup::new(connection, &mut copy))?;
+    let copied = backup.run_to_completion(BACKUP_PAGES, BACKUP_PAUSE, None);
+    asked(copied)
+}
+
+/// What is wrong, and what to do, in words.
+fn explained(error: &Error) -> String {
+    let advice = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+            "it is damaged, or no file of chat-server; put a copy in its \
+             place, or name another file"
+        }
+        Some(ErrorCode::DiskFull) => "the disk is full",
+        Some(ErrorCode::ReadOnly) => "it can be read only",
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "another program is writing it"
+        }
+        _ => return error.to_string(),
+    };
+    advice.to_owned()
+}

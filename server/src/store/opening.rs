@@ -1,0 +1,65 @@
+//! Opening the file at the start: claimed, of this version, and with the last
+//! of what it holds. Must not write entries.
+
+use std::io;
+use std::path::Path;
+
+use crate::platform::clock::Clock;
+use crate::room::record::Record;
+use crate::store::claim::{self, Claim, NoClaim};
+use crate::store::database::{Database, Durability};
+use crate::store::journal::{JournalThread, Keep, journal};
+
+/// How the file is to be used.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How much a power cut may cost.
+    pub sync: Durability,
+    /// For how long entries are kept.
+    pub keep: Keep,
+    /// How many of the last lines the room remembers.
+    pub history_lines: usize,
+}
+
+/// Opens the file, which is made if need be: what the room begins with, and the
+/// thread that keeps what happens in it.
+///
+/// # Errors
+/// A sentence that says what is wrong; the file is as it was.
+pub fn open(
+    file: &Path,
+    options: Options,
+    clock: &Clock,
+) -> Result<(Record, JournalThread), String> {
+    if file.exists() && !file.is_file() {
+        return Err("it is no file".to_owned());
+    }
+    let claim = Claim::on(file).map_err(|why| match why {
+        NoClaim::Taken => "another chat-server keeps what is said there; name \
+             another file, or off"
+            .to_owned(),
+        NoClaim::System(error) => reason(&error),
+    })?;
+    claim::make(file).map_err(|error| reason(&error))?;
+    let database = Database::open(file, options.sync)?;
+    let since = options.keep.since(clock.now().seconds());
+    let rows = database.last(options.history_lines, since)?;
+    let last_number = database.last_number()?;
+    let (journal, thread) = journal((claim, database), options.keep);
+    let record = Record {
+        journal: Some(journal),
+        past: rows.iter().filter_map(|row| row.entry(clock)).collect(),
+        last_number,
+        ..Record::default()
+    };
+    Ok((record, thread))
+}
+
+/// An error in words, without the number the standard library appends.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((words, _)) => words.to_lowercase(),
+        None => text,
+    }
+}

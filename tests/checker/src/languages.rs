@@ -1,0 +1,108 @@
+//! The languages of the right and wrong programs in `wrong/`, and how a
+//! program in one of them is made ready. Is for tests only.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::own::quoted;
+
+/// A language that programs are written in.
+#[derive(Clone, Copy, Debug)]
+pub struct Language {
+    /// The name of its folder, and of its list of wrong programs.
+    pub name: &'static str,
+    /// How the names of its files end.
+    pub extension: &'static str,
+    /// What has to be installed, and how it is asked for its version.
+    tool: [&'static str; 2],
+    /// What turns a file into a program: `$1` into `$2`. Empty if nothing
+    /// has to.
+    build: &'static str,
+    /// What starts it: `{}` is the program.
+    start: &'static str,
+}
+
+/// Compiles what `java FILE` would compile at each start. The program is a
+/// file of arguments: where the classes are, and the first class of the file.
+const BUILD_JAVA: &str = r#"
+    class=$(sed -En 's/^(public |final )*class (\w+).*/\2/p' "$1" | head -n 1)
+    mkdir -p "$2.classes" && cp "$1" "$2.classes/$class.java" &&
+    javac -d "$2.classes" "$2.classes/$class.java" &&
+    printf -- '-cp "%s" %s' "$2.classes" "$class" > "$2"
+"#;
+
+/// Every language there are programs in.
+pub const LANGUAGES: [Language; 5] = [
+    Language {
+        name: "python",
+        extension: "py",
+        tool: ["python3", "--version"],
+        build: "",
+        start: "exec python3 {}",
+    },
+    Language {
+        name: "node",
+        extension: "js",
+        tool: ["node", "--version"],
+        build: "",
+        start: "exec node {}",
+    },
+    Language {
+        name: "java",
+        extension: "java",
+        tool: ["javac", "-version"],
+        build: BUILD_JAVA,
+        start: "exec java -XX:TieredStopAtLevel=1 @{}",
+    },
+    Language {
+        name: "go",
+        extension: "go",
+        tool: ["go", "version"],
+        build: "go build -o \"$2\" \"$1\"",
+        start: "exec {}",
+    },
+    Language {
+        name: "c",
+        extension: "c",
+        tool: ["cc", "--version"],
+        build: "cc -O1 -pthread -o \"$2\" \"$1\"",
+        start: "exec {}",
+    },
+];
+
+impl Language {
+    /// Whether programs in it can run here; says so if they cannot.
+    pub fn is_here(&self) -> bool {
+        let [tool, version] = self.tool;
+        let found = Command::new(tool)
+            .arg(version)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success());
+        if !found {
+            eprintln!("NOT RUN: {}: there is no {tool} here", self.name);
+        }
+        found
+    }
+
+    /// Builds a program if need be, and returns the command that starts it.
+    ///
+    /// # Errors
+    /// What the compiler says.
+    pub fn command(&self, source: &Path) -> Result<String, String> {
+        if self.build.is_empty() {
+            return Ok(self.start.replace("{}", &quoted(source)));
+        }
+        let program = source.with_extension("program");
+        let built = Command::new("sh")
+            .args(["-c", self.build, "sh"])
+            .args([source, &program])
+            .output()
+            .map_err(|error| error.to_string())?;
+        if !built.status.success() {
+            return Err(String::from_utf8_lossy(&built.stderr).into_owned());
+        }
+        Ok(self.start.replace("{}", &quoted(&program)))
+    }
+}
