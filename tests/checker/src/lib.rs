@@ -11,11 +11,11 @@
 pub mod catalog;
 pub mod checks;
 pub mod client;
-
 pub mod excerpt;
 pub mod holding;
 pub mod languages;
 pub mod listening;
+pub mod machine;
 pub mod own;
 pub mod patch;
 pub mod person;

@@ -10,14 +10,18 @@ use std::time::{Duration, Instant};
 use super::catalog::{self, Check, Side};
 use super::client::fell_over;
 use super::excerpt::excerpt;
+use super::machine::Stopwatch;
 use super::program::end_group;
 use super::report::Report;
 use super::scene::{End, Scene};
 use super::verdict::{Outcome, Trouble, Verdict};
 
-/// How long a check may take from the moment the program listens. None needs
-/// half of that.
-const CHECK_MAX: Duration = Duration::from_secs(30);
+/// How long a check may take from the moment the program runs, and longer on
+/// a busy machine. None needs half of that.
+pub const CHECK_MAX: Duration = Duration::from_secs(30);
+
+/// How often is looked whether a check takes too long.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// The program is started once before all checks, so that one that compiles
 /// first has done so, and one that does not start is told once.
@@ -43,6 +47,8 @@ pub struct Order {
     pub command: String,
     /// The seed of all chance.
     pub seed: u64,
+    /// How long each check may take, usually [`CHECK_MAX`].
+    pub check_max: Duration,
 }
 
 /// Runs all checks of the step and tells `say` everything a person reads,
@@ -129,10 +135,12 @@ pub fn run(order: &Order, mut hear: impl FnMut(&Report)) -> Vec<Report> {
 pub fn run_one(order: &Order, check: &Check) -> Report {
     let started = Instant::now();
     let scene = Scene::new(&order.command, order.step, order.seed);
-    let outcome = in_time(&scene, check, order.seed);
-    let end = match outcome {
-        Ok(()) => scene.crash(),
-        Err(_) => scene.end(),
+    let (outcome, time) = in_time(&scene, check, order);
+    let end = match (&outcome, time) {
+        // Then it was the checker who ended it.
+        (_, Time::RanOut) => None,
+        (Ok(()), Time::Enough) => scene.crash(),
+        (Err(_), Time::Enough) => scene.end(),
     };
     let outcome = outcome.and_then(|()| not_ended(end.as_ref()));
     let verdict =
@@ -164,37 +172,54 @@ pub fn run_one(order: &Order, check: &Check) -> Report {
     }
 }
 
+/// Whether there was time enough for a check.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Time {
+    Enough,
+    RanOut,
+}
+
 /// Runs the check, and ends the program if it takes too long: then whatever
 /// the check waits for does not come, and it returns.
-fn in_time(scene: &Scene, check: &Check, seed: u64) -> Outcome {
+fn in_time(scene: &Scene, check: &Check, order: &Order) -> (Outcome, Time) {
     let (done, watched) = mpsc::channel::<()>();
     let group = scene.group();
     thread::scope(|scope| {
         let late = scope.spawn(move || {
-            let late = watched.recv_timeout(CHECK_MAX)
-                == Err(mpsc::RecvTimeoutError::Timeout);
-            if let Some(group) = group.get().filter(|_| late) {
-                end_group(*group);
+            let mut watch = None;
+            while watched.recv_timeout(LOOK_EVERY)
+                == Err(mpsc::RecvTimeoutError::Timeout)
+            {
+                // How long it takes to start is judged there.
+                let Some(group) = group.get() else { continue };
+                let watch = watch.get_or_insert_with(Stopwatch::start);
+                if watch.elapsed() > order.check_max {
+                    end_group(*group);
+                    return Time::RanOut;
+                }
             }
-            late
+            Time::Enough
         });
         // A check that panics is the checker's fault, never the learner's.
-        let outcome =
-            panic::catch_unwind(AssertUnwindSafe(|| (check.run)(scene)))
-                .unwrap_or_else(|_| {
-                    Err(Trouble::CouldNotTell(format!(
-                        "the check itself panicked (seed {seed})"
-                    )))
-                });
+        let run = AssertUnwindSafe(|| (check.run)(scene));
+        let outcome = panic::catch_unwind(run).unwrap_or_else(|_| {
+            Err(Trouble::CouldNotTell(format!(
+                "the check itself panicked (seed {})",
+                order.seed
+            )))
+        });
         drop(done);
-        match (late.join().unwrap_or_default(), outcome) {
-            (true, Err(trouble)) => Err(too_late(scene, trouble)),
-            (_, outcome) => outcome,
+        match (late.join().unwrap_or(Time::Enough), outcome) {
+            (Time::RanOut, Err(trouble)) => {
+                let trouble = too_late(scene, trouble, order.check_max);
+                (Err(trouble), Time::RanOut)
+            }
+            (time, outcome) => (outcome, time),
         }
     })
 }
 
-fn too_late(scene: &Scene, trouble: Trouble) -> Trouble {
+fn too_late(scene: &Scene, trouble: Trouble, max: Duration) -> Trouble {
     let expected = match trouble {
         Trouble::Failed(failure) => failure.expected,
         other @ Trouble::CouldNotTell(_) => return other,
@@ -202,7 +227,7 @@ fn too_late(scene: &Scene, trouble: Trouble) -> Trouble {
     Trouble::failed(
         scene.moments().join("\n"),
         format!("{expected} (the checker was waiting for that)"),
-        format!("the check was not done {CHECK_MAX:?} later"),
+        format!("the check was not done {max:?} later"),
         "each answer came, but far too slowly: does the program sleep, or \
          wait with a limit in time, for each line or each client?",
     )
@@ -304,6 +329,7 @@ mod tests {
             title: String::new(),
             command: "true".to_owned(),
             seed: 42,
+            check_max: CHECK_MAX,
         };
         let check = Check {
             name: "panics",
@@ -323,6 +349,7 @@ mod tests {
             title: String::new(),
             command: "echo no such luck; false".to_owned(),
             seed: 1,
+            check_max: CHECK_MAX,
         };
         let check = catalog::checks_of(1).next().expect("a check");
         let text = run_one(&order, check).text();

@@ -36,14 +36,14 @@ pub fn stands(group: u32, story: &Story) -> Vec<String> {
             lines.push(format!("{}: {stand}", name.trim_end()));
         }
     }
-    // A runtime's own threads only wait: who reads or writes stands first.
-    lines.sort_by_key(|line| {
-        RANKS
-            .iter()
-            .position(|sign| line.contains(sign))
-            .unwrap_or(RANKS.len())
-    });
+    lines.sort_by_key(|line| rank(line));
     lines
+}
+
+/// A runtime's own threads only wait: who reads or writes stands first.
+fn rank(line: &str) -> usize {
+    let rank = RANKS.iter().position(|sign| line.contains(sign));
+    rank.unwrap_or(RANKS.len())
 }
 
 /// What is told first of all that threads do.
@@ -152,5 +152,34 @@ fn call(number: u64) -> Call {
         22 | 72 | 73 => Call::Events,
         101 | 115 => Call::Sleep,
         _ => Call::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_writes_stands_before_the_threads_of_a_runtime() {
+        let mut lines = [
+            "GC Thread#0: waiting for a lock, a queue or a thread",
+            "main: waiting in accept",
+            "VM Periodic Tas: sleeping",
+            "Thread-1: reading from bob",
+            "Thread-0: writing to frozen, who has not taken 9 bytes yet",
+        ];
+        lines.sort_by_key(|line| rank(line));
+        let first = lines.map(|line| line.split(':').next());
+        assert_eq!(
+            first,
+            [
+                "Thread-0",
+                "Thread-1",
+                "main",
+                "GC Thread#0",
+                "VM Periodic Tas"
+            ]
+            .map(Some)
+        );
     }
 }

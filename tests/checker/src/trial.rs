@@ -27,6 +27,7 @@ pub fn checked(step: u8, title: &str, command: &str) -> (AllPassed, String) {
         title: title.to_owned(),
         command: command.to_owned(),
         seed: SEED,
+        check_max: runner::CHECK_MAX,
     };
     let text = RefCell::new(String::new());
     let passed = runner::check(&order, |said| text.borrow_mut().push_str(said));
@@ -64,6 +65,7 @@ pub fn check_alone(step: u8, name: &str, command: &str) -> String {
         title: name.to_owned(),
         command: command.to_owned(),
         seed: SEED,
+        check_max: runner::CHECK_MAX,
     };
     runner::run_one(&order, check).text()
 }

@@ -47,6 +47,7 @@ fn check() -> Result<ExitCode, String> {
         title,
         command,
         seed: seed()?,
+        check_max: runner::CHECK_MAX,
     };
     // Whoever has read enough may close the pipe; the exit code still counts.
     let say = |text: &str| drop(io::stdout().write_all(text.as_bytes()));
