@@ -13,6 +13,10 @@ use clap::{Parser, ValueEnum};
 /// is back; when it shows you out, Enter calls it again. With a pipe, with
 /// TERM=dumb, or with --plain, lines are appended one below the other.
 ///
+/// Where the server keeps what is said, your own line is faint until the room
+/// has it, and what you missed while you were away comes once, under a line
+/// that says how much it is.
+///
 /// Exit codes: 0 you left, 1 the server is gone or was never reached or did
 /// not grant the name or showed you out, 2 wrong usage.
 #[derive(Debug, Parser)]
@@ -86,4 +90,5 @@ Keys on a terminal:
   \"/reply \"                becomes \"/msg NAME \" as soon as it is typed
 
 NO_COLOR=1 turns off colors, bold and dim. The lines you enter are kept in
-$XDG_STATE_HOME/threadroom/history or ~/.local/state/threadroom/history.";
+$XDG_STATE_HOME/threadroom/history or ~/.local/state/threadroom/history;
+beside it, in places/, how far you have heard each room.";

@@ -5,8 +5,9 @@
 //! signals, and each only sends what it found into one inbox as an
 //! [`Event`](threads::inbox::Event); [`ui`] is what the person sees and types;
 //! [`visit`] decides what is to be done. [`typed`] and [`permits`] are a line
-//! on its way to the room, and how many there may be. [`config`] holds what
-//! was decided at the start, [`exit`] how it ends.
+//! on its way to the room, and how many there may be; [`places`] and
+//! [`own_file`] keep where one was. [`config`] holds what was decided at the
+//! start, [`exit`] how it ends.
 //!
 //! The main thread receives an event, asks the visit what is to be done, and
 //! does it; so one thread alone writes on the terminal, and whoever is gone,
@@ -14,7 +15,9 @@
 
 pub mod config;
 pub mod exit;
+pub mod own_file;
 pub mod permits;
+pub mod places;
 pub mod run;
 pub mod threads;
 pub mod typed;

@@ -11,6 +11,7 @@ use chat_common::address::Address;
 
 use crate::config::Config;
 use crate::exit::Exit;
+use crate::places::Places;
 use crate::threads::inbox::{Event, Inbox, Senders};
 use crate::threads::reader;
 use crate::threads::sender::Connection;
@@ -20,6 +21,7 @@ use crate::ui::terminal::decoder::TerminalInput;
 use crate::ui::{Ui, Wish};
 use crate::visit::Visit;
 use crate::visit::action::Action;
+use crate::visit::room_line::RoomLine;
 
 /// How many events are followed before the person is shown what came of
 /// them: a burst is drawn once for so many.
@@ -34,6 +36,8 @@ struct Run<U> {
     senders: Senders,
     /// What all threads send.
     inbox: Inbox,
+    /// Where the person was in this room, under each of their names.
+    places: Places,
     /// The writing half, while there is a server.
     connection: Option<Connection>,
     /// How the visit ended.
@@ -50,6 +54,7 @@ pub fn run(
 ) -> Exit {
     let mut run = Run {
         ui,
+        places: Places::of(&config.address),
         address: config.address.clone(),
         visit: Visit::new(config),
         senders,
@@ -66,6 +71,8 @@ pub fn run(
         }
         run.wait();
     };
+    let actions = run.visit.finish();
+    run.do_all(actions);
     run.ui.finish();
     exit
 }
@@ -144,7 +151,9 @@ impl<U: Ui> Run<U> {
     }
 
     fn settle(&mut self) {
-        if self.ui.settle(&self.visit.prompt()) == Audience::Gone {
+        let waiting: Vec<_> = self.visit.waiting().collect();
+        let prompt = self.visit.prompt();
+        if self.ui.settle(&prompt, &waiting) == Audience::Gone {
             // Who cannot hear the room any more has no more to say to it.
             let actions = self.visit.keyboard_ended(Instant::now());
             self.do_all(actions);
@@ -159,11 +168,21 @@ impl<U: Ui> Run<U> {
         let me = self.visit.name();
         match action {
             Action::Call => self.call(),
+            Action::Recall => self.recall(),
+            Action::Keep(place) => {
+                if let Err(complaint) = self.places.keep(me, &place) {
+                    self.ui.tell(&complaint);
+                }
+            }
             Action::Show(line) => self.ui.show(&line, me),
+            Action::ShowKept(line) => {
+                self.ui.show(&RoomLine::read(&line), me);
+            }
+            Action::Own(line, at) => self.ui.own(&line, at.as_deref(), me),
             Action::Tell(text) => self.ui.tell(&text),
             Action::Ask => self.ui.ask(),
             Action::Say(typed) => {
-                self.ui.own(&typed.line, me);
+                self.ui.own(&typed.line, None, me);
                 self.with_server(|it| it.send(typed));
             }
             Action::Send(typed) => self.with_server(|it| it.send(typed)),
@@ -178,6 +197,13 @@ impl<U: Ui> Run<U> {
     fn with_server(&self, act: impl FnOnce(&Connection)) {
         if let Some(connection) = &self.connection {
             act(connection);
+        }
+    }
+
+    fn recall(&mut self) {
+        match self.places.recall(self.visit.name()) {
+            Ok(place) => self.visit.recalled(place),
+            Err(complaint) => self.ui.tell(&complaint),
         }
     }
 

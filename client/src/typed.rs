@@ -52,6 +52,12 @@ impl Typed {
         }
     }
 
+    /// The same with another text, made of its own.
+    pub fn with_text(self, text: impl FnOnce(&str) -> String) -> Self {
+        let line = Line::new(&text(self.line.as_str()));
+        Self { line, ..self }
+    }
+
     /// For how many lines a room takes it that paces its clients: it lets
     /// long ones wait for longer.
     pub fn worth(&self) -> u32 {

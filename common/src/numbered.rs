@@ -32,7 +32,13 @@
 //! lines, because it hears them again with their numbers if it has missed them.
 //! Where it is given back the name of its own dead connection, it is told so
 //! before `= taken-to`: `- * you are ada; ...`. Then lines are taken in that
-//! name; else it asks for the name with its next line.
+//! name; else it asks for the name with its next line. The answer to a return
+//! goes up to `= end`, also where nothing was missed. The author's own lines
+//! are left out there, or stand as `= taken`.
+//!
+//! The number before a client's line does not count as part of it: the limit
+//! for a line is the same in both modes. One that is too long is taken as the
+//! next, like a command.
 
 use std::fmt;
 

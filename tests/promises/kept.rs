@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
@@ -249,11 +249,36 @@ fn a_copy_is_made_while_the_server_runs() {
     assert!(again.contains("is there already"), "{again}");
     let other = Server::start(&["--data", &copy]);
     assert_eq!(past(&other), ["[t] (earlier) ada: hello"]);
+    let link = folder.path("link.db");
+    symlink(folder.path("nowhere.db"), &link).expect("a link");
+    let led = sentence(&admin(&folder, &["backup", &link]));
+    assert!(led.contains("is there already"), "{led}");
+}
+
+#[test]
+fn a_copy_that_does_not_fit_leaves_nothing_that_looks_like_one() {
+    let folder = Folder::with_version_1("no-room");
+    drop(folder.start(&[]));
+    let copy = folder.path("copy.db");
+    let script = "ulimit -f 1; trap '' XFSZ; exec \"$@\"";
+    let made = Command::new("sh")
+        .args(["-c", script, "sh"])
+        .arg(program("chat-server"))
+        .args(["admin", "--data", &folder.file(), "backup", &copy])
+        .output()
+        .expect("a shell");
+    assert_eq!(made.status.code(), Some(1), "{made:?}");
+    let left = fs::read_dir(&folder.0).expect("a folder");
+    let left = left.map(|it| it.expect("a file").file_name());
+    let left: Vec<_> = left.map(|it| it.display().to_string()).collect();
+    assert!(!left.iter().any(|it| it.contains("copy")), "{left:?}");
 }
 
 #[test]
 fn the_file_is_its_owners_alone() {
-    let folder = Folder::new("owner");
+    let folder = Folder::with_version_1("owner");
+    let open_to_all = fs::Permissions::from_mode(0o666);
+    fs::set_permissions(folder.file(), open_to_all).expect("a mode");
     let options = ["--data", &folder.file()];
     let server = Server::start_in_shell("umask 0; exec \"$@\"", &options);
     let mut ada = Guest::named(&server, "ada");
@@ -270,11 +295,33 @@ fn the_file_is_its_owners_alone() {
 fn a_file_that_another_server_has_is_refused() {
     let folder = Folder::new("taken");
     let server = folder.start(&[]);
-    let file = folder.file();
-    let why = sentence(&run(&[ANY_PORT, "--data", &file]));
-    assert!(why.contains(&file), "{why}");
-    assert!(why.contains("another chat-server keeps"), "{why}");
+    let (file, link) = (folder.file(), folder.path("link.db"));
+    let other_name = folder.path("other-name.db");
+    symlink(&file, &link).expect("a link");
+    fs::hard_link(&file, &other_name).expect("another name");
+    for file in [file, link, other_name] {
+        let why = sentence(&run(&[ANY_PORT, "--data", &file]));
+        assert!(why.contains(&file), "{why}");
+        assert!(why.contains("another chat-server keeps"), "{why}");
+    }
     Guest::enter(&server);
+}
+
+#[test]
+fn a_name_of_a_file_sends_nothing_to_the_operators_terminal() {
+    let folder = Folder::new("name");
+    let file = folder.path("\u{1b}[31m\n\u{9b}31m.db");
+    let mut server = Server::start(&["--data", &file]);
+    server.stop(Signal::Terminate);
+    let log = server.log.until_end();
+    assert!(
+        log.iter().any(|line| line.contains("is kept in")),
+        "{log:?}"
+    );
+    assert!(
+        !log.iter().any(|it| it.contains(char::is_control)),
+        "{log:?}"
+    );
 }
 
 #[test]

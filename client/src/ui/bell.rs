@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chat_common::events::{Event, ServerLine};
 
 use crate::config::Bell;
-use crate::ui::mentions::mentions;
+use crate::visit::mentions::mentions;
 
 /// The shortest time between two rings. Who did not hear the first one does
 /// not hear ten more, and a crowd could ring without a pause.

@@ -5,12 +5,11 @@
 //! Read this file, then `plain_ui`: lines one below the other, for pipes, logs
 //! and screen readers. `terminal_ui` is a line that stays while others come in
 //! above it; it stands on `editor` (the line that is being typed) and
-//! `terminal` (rows and keys). `bell`, `mentions` and `audience` are small.
+//! `terminal` (rows and keys). `bell` and `audience` are small.
 
 pub mod audience;
 pub mod bell;
 pub mod editor;
-pub mod mentions;
 pub mod plain_ui;
 pub mod terminal;
 pub mod terminal_ui;
@@ -43,8 +42,9 @@ pub trait Ui {
     fn show(&mut self, line: &RoomLine<'_>, me: &str);
     /// Shows what this program has to say.
     fn tell(&mut self, text: &str);
-    /// Shows a line of the person's own that is on its way to the room.
-    fn own(&mut self, line: &Line, me: &str);
+    /// Shows a line of the person's own among what was said; the time is the
+    /// room's, if it said one.
+    fn own(&mut self, line: &Line, at: Option<&str>, me: &str);
     /// Asks for a name.
     fn ask(&mut self);
     /// The person pressed Enter: whatever was asked is answered.
@@ -57,8 +57,9 @@ pub trait Ui {
     fn resume(&mut self) {}
     /// The terminal may have another size.
     fn measure(&mut self) {}
-    /// Everything handed over so far becomes visible.
-    fn settle(&mut self, prompt: &Prompt) -> Audience;
+    /// Everything handed over so far becomes visible. These lines of the
+    /// person's are on their way, and the room has not confirmed them.
+    fn settle(&mut self, prompt: &Prompt, waiting: &[&Line]) -> Audience;
     /// The visit is over: the last thing that is called.
     fn finish(&mut self);
 }

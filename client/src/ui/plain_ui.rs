@@ -95,7 +95,7 @@ impl<Out: Write, Told: Write> Ui for PlainUi<Out, Told> {
     }
 
     /// The terminal itself has shown what was typed.
-    fn own(&mut self, _line: &Line, _me: &str) {}
+    fn own(&mut self, _line: &Line, _at: Option<&str>, _me: &str) {}
 
     fn ask(&mut self) {
         let written = match self.keyboard {
@@ -119,7 +119,7 @@ impl<Out: Write, Told: Write> Ui for PlainUi<Out, Told> {
         Vec::new()
     }
 
-    fn settle(&mut self, _prompt: &Prompt) -> Audience {
+    fn settle(&mut self, _prompt: &Prompt, _waiting: &[&Line]) -> Audience {
         if self.question == Question::Overtaken {
             self.ask();
         }
@@ -144,7 +144,7 @@ mod tests {
     }
 
     fn settle(ui: &mut PlainUi<impl Write, Vec<u8>>) -> Audience {
-        ui.settle(&Prompt::Name)
+        ui.settle(&Prompt::Name, &[])
     }
 
     fn text(bytes: &[u8]) -> String {

@@ -21,14 +21,21 @@ use crate::ui::editor::whom::NOBODY_TO_ANSWER;
 use crate::ui::editor::{Editor, Pressed};
 use crate::ui::terminal::decoder::{PASTE_BYTES_MAX, TerminalInput};
 use crate::ui::terminal::paint::{self, Part, Tone};
-use crate::ui::terminal::raw_mode;
-use crate::ui::terminal::screen::{Row, Screen};
+use crate::ui::terminal::screen::{Foot, Row, Screen};
+use crate::ui::terminal::{device, raw_mode};
 use crate::ui::{Ui, Wish};
 use crate::visit::action::Prompt;
 use crate::visit::room_line::RoomLine;
 
 /// What this program's own words begin with. No line of a room does.
 const PROGRAM: &str = "-- ";
+
+/// How many rows the lines take that are on their way: the last ones typed,
+/// and how many there are before them.
+const WAITING_ROWS_MAX: usize = 3;
+
+/// The part of a low screen that they take at most.
+const WAITING_PART: usize = 4;
 
 /// A person before a screen.
 #[derive(Debug)]
@@ -62,7 +69,9 @@ impl<Out: Write> TerminalUi<Out> {
     fn me(&self) -> &str {
         match &self.prompt {
             Prompt::Name => "",
-            Prompt::Talk(name) | Prompt::Away(name) => name,
+            Prompt::Talk(name)
+            | Prompt::Lagging(name, _)
+            | Prompt::Away(name) => name,
         }
     }
 
@@ -200,6 +209,24 @@ impl<Out: Write> TerminalUi<Out> {
         }
     }
 
+    /// The lines that are on their way, faint.
+    fn draw_waiting(&self, waiting: &[&Line]) -> Vec<Row> {
+        let most = WAITING_ROWS_MAX.min(device::rows() / WAITING_PART);
+        let (sheet, me) = (self.screen.sheet(), self.me());
+        let row = |line: &&Line| {
+            Row::faint(&format!("{me}> {}", line.as_str()), sheet)
+        };
+        if waiting.len() <= most {
+            return waiting.iter().map(row).collect();
+        }
+        let seen = most.saturating_sub(1);
+        let (before, last) = waiting.split_at(waiting.len() - seen);
+        let count = before.len();
+        let more = format!("{PROGRAM}{count} lines before are on their way");
+        let more = (most > 0).then(|| Row::faint(&more, sheet));
+        more.into_iter().chain(last.iter().map(row)).collect()
+    }
+
     /// The row that is being typed in.
     fn draw_row(&self) -> Row {
         let sheet = self.screen.sheet();
@@ -211,6 +238,9 @@ impl<Out: Write> TerminalUi<Out> {
         let prompt = match &self.prompt {
             Prompt::Name => "name: ".to_owned(),
             Prompt::Talk(name) => format!("{name}> "),
+            Prompt::Lagging(name, time) => {
+                format!("(no answer for {} s) {name}> ", time.as_secs())
+            }
             Prompt::Away(name) => format!("(away) {name}> "),
         };
         let (before, behind) = self.editor.halves();
@@ -236,9 +266,15 @@ impl<Out: Write> Ui for TerminalUi<Out> {
             .push(&[PROGRAM, text].map(|text| Part { tone, text }));
     }
 
-    fn own(&mut self, line: &Line, me: &str) {
-        self.screen
-            .push(&paint::own_parts(line, me, &mut String::new()));
+    fn own(&mut self, line: &Line, at: Option<&str>, me: &str) {
+        let mut text = String::new();
+        let at = at.map(|at| format!("[{at}] ")).unwrap_or_default();
+        let time = Part {
+            tone: Tone::Faint,
+            text: &at,
+        };
+        let own = paint::own_parts(line, me, &mut text);
+        self.screen.push(&[&[time], &*own].concat());
     }
 
     /// The prompt asks.
@@ -271,7 +307,7 @@ impl<Out: Write> Ui for TerminalUi<Out> {
         self.screen.measure();
     }
 
-    fn settle(&mut self, prompt: &Prompt) -> Audience {
+    fn settle(&mut self, prompt: &Prompt, waiting: &[&Line]) -> Audience {
         // Whatever was half typed is there again after the question.
         if (*prompt == Prompt::Name) != (self.prompt == Prompt::Name) {
             self.editor.swap(&mut self.other);
@@ -280,9 +316,10 @@ impl<Out: Write> Ui for TerminalUi<Out> {
         if let Some(complaint) = self.editor.complaint() {
             self.tell(&complaint);
         }
+        let waiting = self.draw_waiting(waiting);
         let row = self.draw_row();
         let begun = Instant::now();
-        let audience = self.screen.settle(row);
+        let audience = self.screen.settle(Foot { waiting, row });
         self.question_is_drawn(begun);
         audience
     }
@@ -292,6 +329,6 @@ impl<Out: Write> Ui for TerminalUi<Out> {
             let draft = format!("not sent: {}", self.editor.text());
             self.tell(&draft);
         }
-        self.screen.settle(Row::default());
+        self.screen.settle(Foot::default());
     }
 }

@@ -1,8 +1,13 @@
 //! What a visit answers with: things to do, and what to ask the person for.
 //! Must not know who does them, or how they look.
 
+use std::time::Duration;
+
+use chat_common::lines::Line;
+
 use crate::exit::Exit;
 use crate::typed::Typed;
+use crate::visit::place::Place;
 use crate::visit::room_line::RoomLine;
 
 /// Something to do. Whatever the room has said is borrowed from the lines that
@@ -11,15 +16,24 @@ use crate::visit::room_line::RoomLine;
 pub enum Action<'l> {
     /// Start a reader, which calls the server.
     Call,
+    /// Find out where an earlier run was in this room.
+    Recall,
+    /// Keep where this one is.
+    Keep(Place),
     /// Show a line of the room.
     Show(RoomLine<'l>),
+    /// Show a line of the room that was kept back for a while.
+    ShowKept(Line),
+    /// Show a line of the person's among what was said; the time is the
+    /// room's, if it said one.
+    Own(Line, Option<String>),
     /// Tell the person something the room did not say.
     Tell(String),
     /// Ask the person for a name: the next line is the answer.
     Ask,
-    /// Hand a line of the person's to the server.
+    /// Show a line of the person's, and hand it to the server.
     Say(Typed),
-    /// Hand a line of this program's to the server.
+    /// Hand a line to the server.
     Send(Typed),
     /// Say no more to the server, and let it see that.
     HalfClose,
@@ -41,6 +55,8 @@ pub enum Prompt {
     Name,
     /// Something to say under this name.
     Talk(String),
+    /// The same, but the room has not answered for so long.
+    Lagging(String, Duration),
     /// The same, but there is no server just now.
     Away(String),
 }

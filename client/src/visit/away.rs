@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use chat_common::events::Event;
 use chat_common::lines::Line;
 
 use crate::config::Reconnect;
@@ -10,6 +11,7 @@ use crate::exit::Exit;
 use crate::typed::{Meaning, Typed};
 use crate::visit::action::{Action, Actions};
 use crate::visit::backoff::{Backoff, PAUSE_MAX};
+use crate::visit::numbers::Stage;
 use crate::visit::outage::Outage;
 use crate::visit::room_line::RoomLine;
 use crate::visit::{Phase, Visit};
@@ -45,11 +47,30 @@ impl Visit {
         if is_told {
             return Vec::new();
         }
+        let address = &self.config.address;
+        let fate = self.fate_of_lines();
         vec![Action::Tell(format!(
-            "the server at {} is gone: {how}; the last lines you sent may be \
-             missing; calling it again, /quit leaves",
-            self.config.address
+            "the server at {address} is gone: {how}{fate}; calling it again, \
+             /quit leaves"
         ))]
+    }
+
+    /// What is known of the lines that were sent just before the loss.
+    fn fate_of_lines(&self) -> String {
+        let count = self.numbers.unconfirmed.len();
+        match (self.numbers.stage, count) {
+            (Stage::Numbered, 0) => String::new(),
+            (Stage::Numbered, 1) => "; your last line is not confirmed, and \
+                                     is sent again if it has not come"
+                .to_owned(),
+            (Stage::Numbered, _) => format!(
+                "; your last {count} lines are not confirmed, and those that \
+                 have not come are sent again"
+            ),
+            // It has said so behind all that it has taken.
+            _ if self.is_closing => String::new(),
+            _ => "; the last lines you sent may be missing".to_owned(),
+        }
     }
 
     /// A server that lets everybody in and loses them at once is not called
@@ -61,8 +82,9 @@ impl Visit {
         }
     }
 
-    /// Takes note of a line with which the server ends our stay.
-    pub(super) fn note_dismissal(&mut self, line: &RoomLine<'_>) {
+    /// Takes note of a line with which the server ends our stay, or its own.
+    pub(super) fn note_end(&mut self, line: &RoomLine<'_>) {
+        self.is_closing |= line.event() == Some(Event::Closing);
         if let Some(event) = line.event()
             && event.ends_stay()
         {

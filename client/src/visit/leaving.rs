@@ -7,6 +7,7 @@ use crate::config::Keyboard;
 use crate::exit::Exit;
 use crate::typed::Typed;
 use crate::visit::action::{Action, Actions};
+use crate::visit::numbers::Stage;
 use crate::visit::{Phase, Visit};
 
 /// How long a server may take to close the connection after the goodbye.
@@ -20,7 +21,9 @@ impl Visit {
             return Vec::new();
         }
         match self.phase {
-            Phase::Calling | Phase::Requesting if !self.may_leave() => {
+            Phase::Calling | Phase::Numbering | Phase::Requesting
+                if !self.may_leave() =>
+            {
                 Vec::new()
             }
             Phase::Leaving | Phase::Interrupted => Vec::new(),
@@ -75,14 +78,29 @@ impl Visit {
         }
         self.phase = Phase::Leaving;
         let mut actions = self.give_up_held();
-        let wait = self.backlog.wait(now);
+        let wait = match self.numbers.stage {
+            Stage::Numbered if self.numbers.unconfirmed.is_empty() => {
+                Duration::ZERO
+            }
+            _ => self.backlog.wait(now),
+        };
         self.deadline = Some(now + GOODBYE_WAIT_MAX + wait);
         if !wait.is_zero() && self.config.keyboard == Keyboard::Person {
             let what = "the room may not have taken all your lines yet; \
                         leaving when it has, Ctrl-C leaves at once";
             actions.push(Action::Tell(what.to_owned()));
         }
-        actions.push(Action::Send(Typed::new("/quit")));
+        actions.push(self.send(Typed::new("/quit")));
+        actions
+    }
+
+    /// The visit is over: what is left to be said to the person.
+    pub fn finish(&mut self) -> Actions {
+        let place = self.numbers.take_changed();
+        let mut actions: Actions =
+            place.map(Action::Keep).into_iter().collect();
+        actions.extend(self.show_taken());
+        actions.extend(self.give_up_unconfirmed());
         actions
     }
 }

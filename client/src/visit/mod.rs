@@ -5,26 +5,37 @@
 //!
 //! Read `room_line` (what it hears), `action` (what it answers with) and
 //! `name_request` (whether the room has confirmed a name); this file; then its
-//! parts, each about a time of the visit: `name`, `away` and `leaving`.
+//! parts, each about a time of the visit: `name`, `away` and `leaving`. A room
+//! that numbers what it tells is `numbered` and `own_lines`, on what `numbers`
+//! holds: `place` (where one is), `unconfirmed` (own lines on their way),
+//! `catch_up` (what was missed) and `lag` (whether the room answers).
 //! `backlog` (how long a room may take), `backoff` (how long to wait before it
-//! is called again) and `outage` are small and stand alone.
+//! is called again), `mentions` and `outage` are small and stand alone.
 
 pub mod action;
 pub mod away;
 pub mod backlog;
 pub mod backoff;
+pub mod catch_up;
+pub mod lag;
 pub mod leaving;
+pub mod mentions;
 mod name;
 pub mod name_request;
+mod numbered;
+mod numbers;
 mod outage;
+mod own_lines;
+pub mod place;
 pub mod room_line;
+pub mod unconfirmed;
 
 use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
 
 use chat_common::events::Event;
-use chat_common::lines::Incoming;
+use chat_common::lines::{Incoming, Line};
 
 use crate::config::{Config, Keyboard};
 use crate::exit::Exit;
@@ -33,6 +44,7 @@ use crate::visit::action::{Action, Actions, Prompt};
 use crate::visit::backlog::Backlog;
 use crate::visit::backoff::Backoff;
 use crate::visit::name_request::NameRequest;
+use crate::visit::numbers::{Numbers, Stage};
 use crate::visit::outage::Outage;
 use crate::visit::room_line::{HEARD_BYTES_MAX, RoomLine};
 
@@ -58,6 +70,9 @@ enum Phase {
     Naming,
     /// The reader is calling the server.
     Calling,
+    /// The room has been asked for numbers; nothing is said before the
+    /// answer.
+    Numbering,
     /// The name has been requested; nothing else is said before the answer.
     Requesting,
     /// The room refused the name; another is being asked for.
@@ -104,6 +119,10 @@ pub struct Visit {
     inside_since: Option<Instant>,
     /// What the server said that shows us out, if it did.
     shown_out: Option<String>,
+    /// Whether it has said that it is closing: then it has taken what it got.
+    is_closing: bool,
+    /// The room's numbers, and those of our lines.
+    numbers: Numbers,
 }
 
 impl Visit {
@@ -122,6 +141,8 @@ impl Visit {
             backoff: Backoff::default(),
             inside_since: None,
             shown_out: None,
+            is_closing: false,
+            numbers: Numbers::default(),
         }
     }
 
@@ -136,13 +157,22 @@ impl Visit {
         match self.phase {
             Phase::Naming | Phase::NamingAgain => Prompt::Name,
             _ if self.outage.is_some() => Prompt::Away(name),
-            _ => Prompt::Talk(name),
+            _ => match self.numbers.lag.time() {
+                Some(time) => Prompt::Lagging(name, time),
+                None => Prompt::Talk(name),
+            },
         }
+    }
+
+    /// The person's lines that are on their way, in order.
+    pub fn waiting(&self) -> impl DoubleEndedIterator<Item = &Line> {
+        self.numbers.unconfirmed.waiting()
     }
 
     /// When [`Visit::late`] is to be called.
     pub fn deadline(&self) -> Option<Instant> {
-        self.deadline
+        let numbers = self.numbers.deadlines();
+        numbers.into_iter().chain([self.deadline]).flatten().min()
     }
 
     /// The visit begins: with a name, or with the question for one.
@@ -166,9 +196,11 @@ impl Visit {
             Phase::Naming | Phase::NamingAgain => {
                 self.answer_with_name(typed.line.as_str(), now)
             }
-            Phase::Calling | Phase::Requesting | Phase::Away | Phase::Ghost => {
-                self.typed_too_early(typed, meaning, now)
-            }
+            Phase::Calling
+            | Phase::Numbering
+            | Phase::Requesting
+            | Phase::Away
+            | Phase::Ghost => self.typed_too_early(typed, meaning, now),
             Phase::ShownOut => self.come_back(typed, meaning, now),
             Phase::Inside => self.say(typed, meaning, now),
             Phase::Leaving | Phase::Interrupted => Vec::new(),
@@ -197,7 +229,14 @@ impl Visit {
     /// The server answered the call.
     pub fn connected(&mut self, now: Instant) -> Actions {
         self.shown_out = None;
-        self.ask_room_for_name(now)
+        self.is_closing = false;
+        if let Some(request) = &mut self.name_request {
+            request.begin();
+        }
+        match self.wants_numbers() {
+            true => self.ask_for_numbers(now),
+            false => self.ask_room_for_name(now),
+        }
     }
 
     /// Nobody answered, and this is why.
@@ -218,8 +257,7 @@ impl Visit {
         for line in lines {
             match line {
                 Incoming::Line(line) => {
-                    let line = RoomLine::read(line);
-                    actions.extend(self.heard_line(line, now));
+                    actions.extend(self.heard_text(line, now));
                 }
                 Incoming::TooLong => actions.push(Action::Tell(format!(
                     "a line longer than {HEARD_BYTES_MAX} bytes is not shown"
@@ -237,7 +275,7 @@ impl Visit {
         now: Instant,
     ) -> Vec<Action<'l>> {
         let answer = self.answer_of_room(&line);
-        self.note_dismissal(&line);
+        self.note_end(&line);
         let mut actions = Vec::new();
         if !self.is_told_in_other_words(&answer) {
             actions.push(Action::Show(line));
@@ -251,6 +289,12 @@ impl Visit {
 
     /// The server is gone.
     pub fn gone(&mut self, gone: &Gone, now: Instant) -> Actions {
+        let mut actions = self.end_numbers();
+        actions.extend(self.follow_loss(gone, now));
+        actions
+    }
+
+    fn follow_loss(&mut self, gone: &Gone, now: Instant) -> Actions {
         let how = match (self.phase, gone) {
             (Phase::Interrupted, _) | (Phase::Leaving, Gone::Closed) => {
                 return vec![Action::End(Exit::Left)];
@@ -271,9 +315,17 @@ impl Visit {
         ]
     }
 
-    /// The deadline has passed.
+    /// A deadline has passed.
     pub fn late(&mut self, now: Instant) -> Actions {
-        self.deadline = None;
+        let mut actions = self.late_with_numbers(now);
+        if self.deadline.is_some_and(|deadline| deadline <= now) {
+            self.deadline = None;
+            actions.extend(self.late_with_visit(now));
+        }
+        actions
+    }
+
+    fn late_with_visit(&mut self, now: Instant) -> Actions {
         let address = &self.config.address;
         match self.phase {
             Phase::Away => {
@@ -284,9 +336,14 @@ impl Visit {
                 vec![Action::Tell(format!("calling {address} ..."))]
             }
             Phase::Ghost => self.ask_room_for_name(now),
+            Phase::Numbering if self.is_asking_a_stranger() => {
+                self.go_on_without_numbers(now)
+            }
             // The reader will tell that the server is gone.
-            Phase::Requesting if self.survives() => vec![Action::HangUp],
-            Phase::Requesting => {
+            Phase::Numbering | Phase::Requesting if self.survives() => {
+                vec![Action::HangUp]
+            }
+            Phase::Numbering | Phase::Requesting => {
                 let wait = CONFIRM_WAIT_MAX.as_secs();
                 let what = format!(
                     "the server at {address} has not confirmed the name in \
@@ -295,9 +352,13 @@ impl Visit {
                 vec![Action::Tell(what), Action::End(Exit::Failed)]
             }
             Phase::Leaving if self.sent > 0 => {
+                let what = match self.numbers.stage {
+                    // What is not confirmed is told line by line.
+                    Stage::Numbered => "",
+                    _ => "; the last lines may not have been said",
+                };
                 let what = format!(
-                    "the server at {address} did not say goodbye; the last \
-                     lines may not have been said"
+                    "the server at {address} did not say goodbye{what}"
                 );
                 vec![Action::Tell(what), Action::End(Exit::Left)]
             }
@@ -326,7 +387,7 @@ impl Visit {
             Meaning::Send => {
                 self.sent = self.sent.saturating_add(1);
                 self.backlog.grow(typed.worth(), now);
-                vec![Action::Say(typed)]
+                self.hand_over(typed, now)
             }
         }
     }

@@ -33,7 +33,10 @@ impl Visit {
         }
         self.phase = Phase::Calling;
         self.deadline = Some(now + CALL_SILENCE_MAX);
-        vec![Action::Call]
+        match self.wants_numbers() {
+            true => vec![Action::Recall, Action::Call],
+            false => vec![Action::Call],
+        }
     }
 
     /// This program found the name wrong, before any room was asked.
@@ -50,10 +53,8 @@ impl Visit {
         self.phase = Phase::Requesting;
         self.deadline = Some(now + CONFIRM_WAIT_MAX);
         let request = self.name_request.as_ref().map(NameRequest::request);
-        request
-            .map(|line| Action::Send(line.into()))
-            .into_iter()
-            .collect()
+        let request = request.map(|line| self.send(line.into()));
+        request.into_iter().collect()
     }
 
     /// What a line means for the name. Heard even while nothing is asked:
@@ -109,7 +110,7 @@ impl Visit {
     }
 
     /// The name is confirmed: what has been typed meanwhile is said.
-    fn enter(&mut self, now: Instant) -> Actions {
+    pub(super) fn enter(&mut self, now: Instant) -> Actions {
         self.phase = Phase::Inside;
         self.inside_since = Some(now);
         self.deadline = None;
@@ -120,6 +121,7 @@ impl Visit {
             let name = self.name();
             actions.push(Action::Tell(format!("back in the room as {name}")));
         }
+        actions.extend(self.send_again(now));
         for typed in std::mem::take(&mut self.held) {
             if self.phase == Phase::Inside {
                 let meaning = self.meaning(&typed);

@@ -49,6 +49,16 @@ impl NameRequest {
         self.wanted.as_str()
     }
 
+    /// Whether the room calls me what I want to be called.
+    pub fn is_mine(&self) -> bool {
+        self.called.as_deref() == Some(self.name())
+    }
+
+    /// The room is reached anew: it has not said yet what it calls me.
+    pub fn begin(&mut self) {
+        self.called = None;
+    }
+
     /// Another name.
     pub fn want(&mut self, wanted: Name) {
         self.wanted = wanted;
@@ -76,11 +86,21 @@ impl NameRequest {
             {
                 self.become_known_as(to)
             }
+            // A room that gave back the name of a dead connection.
+            Event::Refused { verb: VERB, why } if why == self.is_yours() => {
+                self.called = Some(self.name().to_owned());
+                Answer::Confirmed
+            }
             Event::Refused { verb: VERB, why } => {
                 Answer::Refused(why.to_owned())
             }
             _ => Answer::NoAnswer,
         }
+    }
+
+    /// Why a room refuses the name that it has given already.
+    fn is_yours(&self) -> String {
+        format!("\"{}\" is your name already", self.wanted)
     }
 
     fn become_known_as(&mut self, name: &str) -> Answer {
@@ -170,6 +190,20 @@ mod tests {
         assert_eq!(request.request().as_str(), "/name Ada2");
         let line = "[14:03:07] * guest-3 is now Ada2";
         assert_eq!(hear(&mut request, line), Answer::Confirmed);
+    }
+
+    #[test]
+    fn a_name_that_is_mine_already_is_confirmed() {
+        let mut request = request_of("ada");
+        let line = "* /name: \"ada\" is your name already";
+        assert_eq!(answer(&mut request, &[YOU_ARE, line]), Answer::Confirmed);
+        assert!(request.is_mine());
+        let mut given = request_of("ada");
+        let line =
+            "* you are ada; /name NAME changes that, /help lists the rest";
+        assert!(!given.is_mine());
+        answer(&mut given, &[line]);
+        assert!(given.is_mine());
     }
 
     #[test]

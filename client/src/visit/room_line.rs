@@ -18,7 +18,11 @@ pub struct RoomLine<'l> {
 impl<'l> RoomLine<'l> {
     /// Reads a line that has come.
     pub fn read(line: &'l Line) -> Self {
-        let text = line.as_str();
+        Self::of(line.as_str())
+    }
+
+    /// Reads what stands in a line that has come, behind its mark.
+    pub(super) fn of(text: &'l str) -> Self {
         let parsed = ServerLine::parse(text);
         Self { text, parsed }
     }

@@ -2,6 +2,7 @@
 //! socket or a second of waiting.
 
 mod away;
+mod numbered;
 
 use super::leaving::GOODBYE_WAIT_MAX;
 use super::*;
@@ -14,6 +15,8 @@ use std::io;
 const YOU_ARE: &str =
     "* you are guest-3; /name NAME changes that, /help lists the rest";
 const CONFIRMED: &str = "[14:03:07] * guest-3 is now ada";
+const NO_NUMBERS: &str = "* /numbered: there is no such command; /help lists \
+                          them, and //numbered says /numbered";
 const REFUSED: &str = "* /name: \"ada\" is taken";
 
 /// A visit, the clock, and what it has said to do so far.
@@ -63,7 +66,9 @@ impl Trial {
         self.done
             .extend(actions.into_iter().map(|action| match action {
                 Action::Call => "call".to_owned(),
-                Action::Show(_) => "show".to_owned(),
+                Action::Show(_) | Action::ShowKept(_) => "show".to_owned(),
+                Action::Recall | Action::Keep(_) => "place".to_owned(),
+                Action::Own(line, _) => format!("own {}", line.as_str()),
                 Action::Tell(text) => format!("tell {text}"),
                 Action::Ask => "ask".to_owned(),
                 Action::Say(typed) | Action::Send(typed) => {
@@ -74,6 +79,8 @@ impl Trial {
                 Action::HangUp => "hang up".to_owned(),
                 Action::End(exit) => format!("end {}", exit.code()),
             }));
+        // Tests of its own look at that.
+        self.done.retain(|done| done != "place");
     }
 
     fn type_line(&mut self, text: &str) {
@@ -86,9 +93,18 @@ impl Trial {
         self.note(actions);
     }
 
+    /// Reaches a room that has no numbers.
     fn connect(&mut self) {
+        let done = self.done();
         let actions = self.visit.connected(self.now);
         self.note(actions);
+        if self.visit.wants_numbers() {
+            assert_eq!(self.done(), ["> /numbered 1"]);
+            self.hear(NO_NUMBERS);
+            let told = |line: &String| line.contains("gives no numbers");
+            self.done.retain(|line| !told(line));
+        }
+        self.done.splice(..0, done);
     }
 
     fn hear(&mut self, line: &str) {

@@ -1,5 +1,6 @@
 //! What the tests look at: a program, a terminal, a room.
 
+pub mod numbered;
 pub mod program;
 pub mod pty;
 pub mod screen;

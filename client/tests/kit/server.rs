@@ -16,6 +16,10 @@ pub const GREETING: &str = "Welcome to the chatroom!\n\
     * here (1): guest-3\n\
     * you are guest-3; /name NAME changes that, /help lists the rest\n";
 
+/// What a room says that has no numbers.
+pub const NO_NUMBERS: &str = "* /numbered: there is no such command; /help \
+    lists them, and //numbered says /numbered\n";
+
 /// A listening socket.
 pub struct Server {
     listener: TcpListener,
@@ -117,6 +121,15 @@ impl Server {
     pub fn lets_in(&self, name: &str) -> Peer {
         let mut peer = self.accepts();
         peer.says(GREETING);
+        peer.is_asked_for(name);
+        peer.confirms(name);
+        peer
+    }
+
+    /// The same for a pipe, which asks for no numbers.
+    pub fn lets_pipe_in(&self, name: &str) -> Peer {
+        let mut peer = self.accepts();
+        peer.says(GREETING);
         assert_eq!(peer.hears(), format!("/name {name}"));
         peer.confirms(name);
         peer
@@ -138,6 +151,14 @@ impl Peer {
     pub fn floods(&mut self) {
         let lines = "[14:03:09] eve: more and more and more\n".repeat(100);
         while self.writer.write_all(lines.as_bytes()).is_ok() {}
+    }
+
+    /// Waits until somebody asks for this name who has heard that this room
+    /// has no numbers.
+    pub fn is_asked_for(&mut self, name: &str) {
+        assert_eq!(self.hears(), "/numbered 1");
+        self.says(NO_NUMBERS);
+        assert_eq!(self.hears(), format!("/name {name}"));
     }
 
     /// Grants a name as a room does.

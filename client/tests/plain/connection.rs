@@ -13,7 +13,7 @@ const SOON: Duration = Duration::from_secs(5);
 fn a_server_gone_is_told_although_the_keyboard_is_silent() {
     let server = Server::start();
     let client = Program::start(&[&server.address, "--name", "ada"]);
-    let mut peer = server.lets_in("ada");
+    let mut peer = server.lets_pipe_in("ada");
     peer.says("[14:03:09] * the server is closing\nhalf a li");
     let closed = Instant::now();
     peer.closes();
@@ -62,7 +62,7 @@ fn a_bad_address_is_named_and_bad_usage_is_2() {
 fn no_byte_of_the_server_commands_the_terminal() {
     let server = Server::start();
     let client = Program::start(&[&server.address, "--name", "ada"]);
-    let mut peer = server.lets_in("ada");
+    let mut peer = server.lets_pipe_in("ada");
     client.shows("ada joined");
     peer.says("a\x1b[2J\x1b]0;t\x07\x08\rb\u{9b}c\u{202e}d 日本\n");
     let line = client.shows("日本");
@@ -73,7 +73,7 @@ fn no_byte_of_the_server_commands_the_terminal() {
 fn lines_cut_anywhere_are_shown_whole_and_at_once() {
     let server = Server::start();
     let client = Program::start(&[&server.address, "--name", "ada"]);
-    let mut peer = server.lets_in("ada");
+    let mut peer = server.lets_pipe_in("ada");
     client.shows("ada joined");
     for byte in "[14:03:09] bob: été\n".split_inclusive(|_| true) {
         peer.says(byte);

@@ -8,7 +8,7 @@ use crate::kit::server::{Peer, Server};
 fn inside() -> (Program, Peer) {
     let server = Server::start();
     let client = Program::start(&[&server.address, "--name", "ada"]);
-    let peer = server.lets_in("ada");
+    let peer = server.lets_pipe_in("ada");
     client.shows("* ada joined");
     (client, peer)
 }

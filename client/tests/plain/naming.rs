@@ -51,7 +51,7 @@ fn without_a_name_it_asks_and_takes_the_first_line() {
     let mut client = Program::start(&[&server.address]);
     client.shows("name: ");
     client.types("ada\nhello\n");
-    let mut peer = server.lets_in("ada");
+    let mut peer = server.lets_pipe_in("ada");
     assert_eq!(peer.hears(), "hello");
 }
 

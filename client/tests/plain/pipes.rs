@@ -20,7 +20,7 @@ fn a_pipe_is_said_to_its_last_line_and_ends_with_0() {
     let mut client = Program::start(&[&server.address, "--name", "bob"]);
     client.types("hi\n\nlast without newline");
     client.ends_input();
-    let mut peer = server.lets_in("bob");
+    let mut peer = server.lets_pipe_in("bob");
     assert_eq!(peer.hears(), "hi");
     assert_eq!(peer.hears(), "last without newline");
     peer.says("[14:03:09] ada: hello bob\n");
@@ -40,7 +40,7 @@ fn no_input_is_a_visit_without_a_word() {
     let server = Server::start();
     let mut client = Program::start(&[&server.address, "--name", "bob"]);
     client.ends_input();
-    let mut peer = server.lets_in("bob");
+    let mut peer = server.lets_pipe_in("bob");
     assert_eq!(peer.hears(), "/quit");
     peer.closes();
     assert_eq!(client.ends().code, Some(0));
@@ -50,7 +50,7 @@ fn no_input_is_a_visit_without_a_word() {
 fn a_large_file_waits_for_a_slow_room_and_arrives_whole() {
     let server = Server::start();
     let mut client = Program::start(&[&server.address, "--name", "bob"]);
-    let mut peer = server.lets_in("bob");
+    let mut peer = server.lets_pipe_in("bob");
     let mut file = String::new();
     for number in 0..50_000 {
         writeln!(file, "line {number} of many").expect("memory");
@@ -76,7 +76,7 @@ fn a_large_file_waits_for_a_slow_room_and_arrives_whole() {
 fn others_are_heard_while_the_room_takes_nothing() {
     let server = Server::start();
     let mut client = Program::start(&[&server.address, "--name", "bob"]);
-    let mut peer = server.lets_in("bob");
+    let mut peer = server.lets_pipe_in("bob");
     let typed = Arc::new(AtomicUsize::new(0));
     let typist = type_until_the_end(client.takes_input(), Arc::clone(&typed));
     // Stuck: nothing more goes in while many lines come out.

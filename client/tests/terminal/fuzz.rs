@@ -2,17 +2,19 @@
 //! this and that, who drags the window, is talked to all the time, and leaves
 //! or is left in one way or another. Whatever happens: it ends in time, with
 //! the right code and the terminal as it was; what was said is on the screen
-//! and what was entered arrived, all of it, once, in order.
+//! and what was entered arrived, all of it, once, in order. Every other room
+//! numbers what it tells, and confirms at the end what was entered.
 
 use std::env;
 use std::thread;
 
 use fastrand::Rng;
 
+use super::bob_with;
 use super::reports::REPORTS;
-use super::{Visit, bob_with};
-use crate::kit::pty::Terminal;
-use crate::kit::server::Peer;
+use crate::kit::numbered::Numbered;
+use crate::kit::pty::{Terminal, client};
+use crate::kit::server::{Peer, Server};
 
 /// How many visits; `CHAT_FUZZ_VISITS` asks for more.
 const VISITS: u64 = 200;
@@ -117,12 +119,79 @@ fn random_visits_end_well() {
     });
 }
 
+/// The server's end, whichever way it speaks.
+enum Room {
+    Plain(Peer),
+    Numbered(Numbered),
+}
+
+impl Room {
+    /// bob has come in and sees it.
+    fn enter(rng: &mut Rng) -> (Terminal, Self) {
+        if rng.bool() {
+            let visit = bob_with(&["--no-reconnect"]);
+            return (visit.terminal, Self::Plain(visit.peer));
+        }
+        let server = Server::start();
+        let args = [&server.address, "--name", "bob", "--no-reconnect"];
+        let terminal = client(&args).start();
+        let room = Numbered::lets_in(&server, "bob");
+        terminal.shows_part("* bob joined");
+        terminal.edits("bob>", 5);
+        (terminal, Self::Numbered(room))
+    }
+
+    fn ada_says(&mut self, text: &str) {
+        match self {
+            Self::Plain(peer) => {
+                peer.says(&format!("[14:03:09] ada: {text}\n"));
+            }
+            Self::Numbered(room) => room.tells(&format!("ada: {text}")),
+        }
+    }
+
+    fn ada_leaves(&mut self) {
+        let mark = match self {
+            Self::Plain(_) => "",
+            Self::Numbered(_) => "- ",
+        };
+        self.peer().says(&format!("{mark}[14:03:09] * ada left\n"));
+    }
+
+    /// Waits for these lines, and confirms them.
+    fn takes(&mut self, entered: &[String]) {
+        for (nth, line) in entered.iter().enumerate() {
+            match self {
+                Self::Plain(peer) => assert_eq!(peer.hears(), *line),
+                Self::Numbered(room) => {
+                    let k = 2 + nth as u64;
+                    assert_eq!(room.peer.hears(), format!("{k} {line}"));
+                    match line.starts_with("/msg") {
+                        true => room.peer.says(&format!("= taken {k} -\n")),
+                        false => room.confirms(k),
+                    }
+                }
+            }
+        }
+    }
+
+    fn peer(&mut self) -> &mut Peer {
+        match self {
+            Self::Plain(peer) => peer,
+            Self::Numbered(room) => &mut room.peer,
+        }
+    }
+
+    fn into_peer(self) -> Peer {
+        match self {
+            Self::Plain(peer) => peer,
+            Self::Numbered(room) => room.peer,
+        }
+    }
+}
+
 fn visit(rng: &mut Rng) {
-    let Visit {
-        mut terminal,
-        mut peer,
-        ..
-    } = bob_with(&["--no-reconnect"]);
+    let (mut terminal, mut room) = Room::enter(rng);
     let (mut said, mut entered) = (0, Vec::new());
     for _ in 0..rng.usize(5..60) {
         match rng.u8(..100) {
@@ -130,7 +199,7 @@ fn visit(rng: &mut Rng) {
             50..60 => report(&terminal, rng),
             60..85 => {
                 for _ in 0..rng.usize(1..30) {
-                    peer.says(&format!("[14:03:09] ada: m{said}\n"));
+                    room.ada_says(&format!("m{said}"));
                     said += 1;
                 }
             }
@@ -144,7 +213,8 @@ fn visit(rng: &mut Rng) {
         }
     }
     let ending = ENDINGS[rng.usize(..ENDINGS.len())];
-    let code = end(&terminal, &mut peer, ending, said, &entered);
+    let code = end(&terminal, &mut room, ending, said, &entered);
+    let peer = room.into_peer();
     if matches!(ending, Ending::Reset) {
         peer.resets();
     } else {
@@ -154,6 +224,11 @@ fn visit(rng: &mut Rng) {
     let shown = messages(&terminal);
     let expected: Vec<_> = (0..said).collect();
     assert_eq!(shown, expected, "{ending:?}");
+    let own: Vec<_> = entered
+        .iter()
+        .filter_map(|line| line.strip_prefix("mine ")?.parse().ok())
+        .collect();
+    assert_eq!(numbers(&terminal, "bob> mine "), own, "{ending:?}");
 }
 
 /// Pastes several lines, with keys that nobody presses who has seen the
@@ -199,17 +274,15 @@ fn report(terminal: &Terminal, rng: &mut Rng) {
 /// the visit. Says which code is right.
 fn end(
     terminal: &Terminal,
-    peer: &mut Peer,
+    room: &mut Room,
     ending: Ending,
     said: usize,
     entered: &[String],
 ) -> u32 {
-    for line in entered {
-        assert_eq!(peer.hears(), *line);
-    }
+    room.takes(entered);
     // A closed connection delivers what was said before; the others do not.
     if !matches!(ending, Ending::Closed) {
-        peer.says("[14:03:09] * ada left\n");
+        room.ada_leaves();
         terminal.shows_part("* ada left");
     }
     let empty = "\x05\x15";
@@ -220,9 +293,9 @@ fn end(
         Ending::Term => terminal.terminates(),
         Ending::Closed | Ending::Reset => return 1,
     }
-    let rest = peer.hears_the_end();
+    let rest = room.peer().hears_the_end();
     assert!(
-        matches!(rest.as_str(), "" | "/quit"),
+        rest.is_empty() || rest.ends_with("/quit"),
         "{rest:?} after {said}"
     );
     0
@@ -230,8 +303,13 @@ fn end(
 
 /// The numbers of the messages, as they stand on the screen.
 fn messages(terminal: &Terminal) -> Vec<usize> {
+    numbers(terminal, "] ada: m")
+}
+
+/// The numbers behind this, as they stand on the screen.
+fn numbers(terminal: &Terminal, before: &str) -> Vec<usize> {
     let number = |row: &String| {
-        let (_, number) = row.split_once("] ada: m")?;
+        let (_, number) = row.split_once(before)?;
         number.parse().ok()
     };
     terminal.transcript().iter().filter_map(number).collect()

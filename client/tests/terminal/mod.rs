@@ -12,6 +12,7 @@ mod keys;
 mod leaving;
 mod looks;
 mod lost;
+mod numbered;
 mod pastes;
 mod reconnects;
 mod reports;

@@ -182,7 +182,7 @@ fn the_question_waits_while_a_name_is_asked_for() {
     let server = Server::start();
     let terminal = client(&[&server.address, "--name", "bob"]).start();
     let mut peer = server.accepts();
-    assert_eq!(peer.hears(), "/name bob");
+    peer.is_asked_for("bob");
     terminal.types(&pasted("one\rtwo"));
     terminal.shows_part("send these 2 lines");
     peer.says(GREETING);

@@ -25,7 +25,7 @@ fn a_server_that_comes_back_finds_the_draft_and_what_was_said() {
     terminal.shows("-- kept until then: said meanwhile");
     let server = Server::start_at(&address);
     let mut peer = server.accepts();
-    assert_eq!(peer.hears(), "/name bob");
+    peer.is_asked_for("bob");
     peer.says(GREETING);
     terminal.types("ft");
     terminal.edits("(away) bob> new draft", 21);
@@ -48,7 +48,7 @@ fn a_name_held_by_a_ghost_is_asked_for_again() {
     } = bob();
     peer.closes();
     let mut peer = server.accepts();
-    assert_eq!(peer.hears(), "/name bob");
+    peer.is_asked_for("bob");
     peer.says(GREETING);
     peer.says(TAKEN);
     terminal.shows_part("refuses the name");
@@ -109,7 +109,7 @@ fn the_half_typed_line_survives_the_question_for_a_name() {
     terminal.shows_part("\"a b\" is not allowed");
     terminal.types("ada\r");
     let mut peer = server.accepts();
-    assert_eq!(peer.hears(), "/name ada");
+    peer.is_asked_for("ada");
     terminal.types("half");
     terminal.edits("ada> half", 9);
     peer.says(GREETING);

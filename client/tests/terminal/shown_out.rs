@@ -22,7 +22,7 @@ fn who_is_shown_out_is_called_back_by_enter_alone() {
     assert!(server.is_not_called());
     terminal.types("\x15\r");
     let mut peer = server.accepts();
-    assert_eq!(peer.hears(), "/name bob");
+    assert_eq!(peer.hears(), "/numbered 1");
     peer.says(FULL);
     peer.closes();
     terminal.waits("the question again", |screen| {
@@ -32,7 +32,7 @@ fn who_is_shown_out_is_called_back_by_enter_alone() {
     terminal.types("hello again\r");
     let mut peer = server.accepts();
     peer.says(GREETING);
-    assert_eq!(peer.hears(), "/name bob");
+    peer.is_asked_for("bob");
     peer.confirms("bob");
     assert_eq!(peer.hears(), "hello again");
     terminal.shows("-- back in the room as bob");

@@ -73,7 +73,7 @@ pub fn run(
         Builder::new().name("job runner".to_owned()).spawn_scoped(
             scope,
             move || {
-                // Without it nobody who falls behind is helped.
+                // Without the job runner nobody who falls behind is helped.
                 let _stop_on_drop = StopOnDrop(shutdown);
                 job_runner.run(&to_do);
             },

@@ -27,8 +27,9 @@ pub enum Arrival {
 pub struct Admission {
     /// How the room is told.
     pub arrival: Arrival,
-    /// How fast they may talk; `None` is as fast as they can.
-    pub pace: Option<Pace>,
+    /// How fast they may talk; `None` is as fast as they can. In a box: it is
+    /// handed on by threads that must not need much stack.
+    pub pace: Option<Box<Pace>>,
 }
 
 /// Every address somebody came from lately.
@@ -99,7 +100,7 @@ impl Newcomers {
             pace: self
                 .rate
                 .zip(loans)
-                .map(|(rate, loans)| Pace::new(rate, loans, now)),
+                .map(|(rate, loans)| Box::new(Pace::new(rate, loans, now))),
         }
     }
 }

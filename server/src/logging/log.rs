@@ -58,6 +58,9 @@ impl Log {
     fn tell(&self, level: Level, text: impl Display) {
         if level <= self.level {
             let now = self.clock.now();
+            // The operator reads it on a terminal, and a file can have any
+            // name.
+            let text = text.to_string().replace(char::is_control, "\u{fffd}");
             self.writer.write(format!(
                 "{} {} {text}\n",
                 now.date(),

@@ -210,8 +210,8 @@ impl Outbox {
         }
     }
 
-    /// What the catch-up thread sends next, after it has sent this; `None`
-    /// once it has given the socket back.
+    /// Takes back the piece that the catch-up thread has sent, and gives it the
+    /// next; `None` once it has given the socket back.
     fn take(&self, sent: Option<Piece>) -> Option<Piece> {
         let mut kept = self.kept.lock();
         let next = match kept.owner {

@@ -1,6 +1,6 @@
 //! The room: who is here, and everything that happens to all of them at once.
 //! The one lock. Must not know what a socket is, or wait for anything but its
-//! own two locks.
+//! own two locks and an outbox's.
 //!
 //! Whoever wants something to happen **proposes** it ([`Room::propose`]);
 //! whoever holds the lock **applies** what has been proposed, their own and
@@ -45,7 +45,7 @@ use crate::room::writer::Newcomer;
 /// The room.
 pub struct Room {
     /// Who is here and what they have been told. Nothing that waits, but for
-    /// the queue's lock, may happen while it is held.
+    /// the queue's lock and an outbox's, may happen while it is held.
     state: Mutex<RoomState>,
     /// What has been proposed and not applied. Lock order: `state`, then
     /// `queue`; nobody takes `state` while they hold `queue`.
@@ -107,6 +107,7 @@ impl Room {
             return;
         };
         if several {
+            // Others propose theirs meanwhile, and one hold says all of it.
             yield_now();
         }
         loop {

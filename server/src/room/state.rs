@@ -174,6 +174,7 @@ impl RoomState {
     /// slow for it. Telling the others of that may find more.
     pub fn settle(&mut self) {
         self.give_all();
+        // The others are told of it, which may be too much for another.
         while let Some(id) = self.jobs.next_too_slow() {
             if let Some(nth) = self.position(id) {
                 self.depart(nth, LeaveReason::TooSlow);

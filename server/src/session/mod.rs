@@ -61,6 +61,7 @@ struct LeaveOnDrop<'a> {
 
 impl Drop for LeaveOnDrop<'_> {
     fn drop(&mut self) {
+        // Who has left before leaves no second time.
         self.room.leave(self.id, LeaveReason::ConnectionLost);
         self.outbox.abandon();
         self.room.forget(self.id);
@@ -69,7 +70,7 @@ impl Drop for LeaveOnDrop<'_> {
 
 /// One client, from arrival to departure, at this pace if it is paced. Returns
 /// when the connection is closed.
-pub fn run(newcomer: &Newcomer, pace: Option<Pace>, server: Server<'_>) {
+pub fn run(newcomer: &Newcomer, pace: Option<Box<Pace>>, server: Server<'_>) {
     let outbox = &*newcomer.outbox;
     if server.room.join(newcomer).is_err() {
         linger::say_why(outbox.connection(), "the server is closing");
@@ -81,22 +82,7 @@ pub fn run(newcomer: &Newcomer, pace: Option<Pace>, server: Server<'_>) {
         id,
         outbox,
     };
-    let now = Instant::now();
-    let mut session = Session {
-        id,
-        server,
-        outbox,
-        input: Input::new(server.config.line_bytes_max),
-        opening: Opening::default(),
-        silence: Silence::new(server.config.idle, now),
-        requests: Vec::new(),
-        has_name: false,
-        pace,
-        held_back: Duration::ZERO,
-        slowed: false,
-        announce_at: Some(now + ARRIVAL_MAX),
-        has_read_timeout: false,
-    };
+    let mut session = Session::begin(newcomer, pace, server);
     let reason = session.converse();
     session.end(reason);
 }
@@ -117,7 +103,7 @@ struct Session<'a> {
     /// Whether the client has asked for a name: another one costs more.
     has_name: bool,
     /// `None` when clients are not paced.
-    pace: Option<Pace>,
+    pace: Option<Box<Pace>>,
     /// For how long it has been held back since it last was not.
     held_back: Duration,
     /// Whether the client has been told that it is slowed down.
@@ -129,11 +115,38 @@ struct Session<'a> {
 }
 
 /// `Err` is no mistake: it ends the stay, for this reason, and `?` means
-/// "leave, if this says so". Where the room has ended the stay, the room knows
-/// the reason, and passes over this one.
+/// "leave, if this says so". Where the room has ended the stay itself, this
+/// reason is passed over.
 type StillHere = Result<(), LeaveReason>;
 
-impl Session<'_> {
+impl<'a> Session<'a> {
+    /// On the heap, and made in a frame of its own: on the thread's stack it
+    /// would touch a third page, 4 KiB more for each idle client (16.4 instead
+    /// of 12.7).
+    #[inline(never)]
+    fn begin(
+        newcomer: &'a Newcomer,
+        pace: Option<Box<Pace>>,
+        server: Server<'a>,
+    ) -> Box<Self> {
+        let now = Instant::now();
+        Box::new(Self {
+            id: newcomer.id,
+            server,
+            outbox: &newcomer.outbox,
+            input: Input::new(server.config.line_bytes_max),
+            opening: Opening::default(),
+            silence: Silence::new(server.config.idle, now),
+            requests: Vec::new(),
+            has_name: false,
+            pace,
+            held_back: Duration::ZERO,
+            slowed: false,
+            announce_at: Some(now + ARRIVAL_MAX),
+            has_read_timeout: false,
+        })
+    }
+
     /// Listens until the client or the room has had enough.
     fn converse(&mut self) -> LeaveReason {
         loop {
@@ -172,8 +185,8 @@ impl Session<'_> {
     /// How much longer the client may say nothing; `None` is for ever, and
     /// then the clock is not looked at.
     fn silence_left(&self) -> Option<Duration> {
-        self.server.config.idle?;
-        self.silence.left(Instant::now())
+        let limit = self.server.config.idle;
+        limit.and_then(|_| self.silence.left(Instant::now()))
     }
 
     /// How long it is until a newcomer is announced.
@@ -186,6 +199,7 @@ impl Session<'_> {
     /// or until the silence has lasted too long.
     fn set_read_timeout(&mut self) -> StillHere {
         let silence = self.silence_left();
+        // The earlier of the two, if there is any.
         let timeout = self.until_announced().into_iter().chain(silence).min();
         if timeout.is_none() && !self.has_read_timeout {
             return Ok(());

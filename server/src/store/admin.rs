@@ -42,7 +42,8 @@ fn forget(database: &mut Database, number: u64) -> Result<String, String> {
 }
 
 fn back_up(database: &Database, to: &Path) -> Result<String, String> {
-    if to.exists() {
+    // A link that leads nowhere is there, too.
+    if to.symlink_metadata().is_ok() {
         return Err(format!("{} is there already", to.display()));
     }
     database.back_up(to)?;

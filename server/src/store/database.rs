@@ -5,6 +5,7 @@
 //! A file says which version its tables have (`user_version`). `STEPS` leads
 //! from each version to the next; before a step is taken, the file is copied.
 
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use rusqlite::{
     Row as Found, params,
 };
 
-use crate::store::claim::beside;
+use crate::store::claim::{Claim, beside, make};
 use crate::store::rows::Row;
 
 /// What marks a file as ours: "Thrd" as a number.
@@ -36,6 +37,9 @@ const STEPS: [&str; 1] = ["
 
 /// How long somebody else may be writing: an operator who forgets a line.
 const BUSY_MAX: Duration = Duration::from_secs(5);
+
+/// What is removed is overwritten, also in the file's unused parts.
+const SECURE_DELETE: &str = "PRAGMA secure_delete = ON";
 
 /// How many pages are copied at once, and how long the server has in between.
 const BACKUP_PAGES: i32 = 256;
@@ -62,14 +66,19 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens a file that is there, empty or ours, and brings its tables to
-    /// this version.
+    /// Opens a file that has been claimed and is empty or ours, makes it
+    /// private, and brings its tables to this version.
     ///
     /// # Errors
     /// A sentence that says what is wrong with the file; it is untouched.
-    pub fn open(file: &Path, sync: Durability) -> Result<Self, String> {
+    pub fn open(
+        file: &Path,
+        claim: &Claim,
+        sync: Durability,
+    ) -> Result<Self, String> {
         let mut connection = asked(connect(file))?;
         let version = version(&connection)?;
+        claim.make_private().map_err(|error| error.to_string())?;
         let pragmas = match sync {
             Durability::Off => "PRAGMA synchronous = OFF",
             Durability::Normal => "PRAGMA synchronous = NORMAL",
@@ -79,6 +88,7 @@ impl Database {
         let set = |pragma| connection.query_row(pragma, [], |_| Ok(()));
         asked(set(wal))?;
         asked(connection.execute_batch(pragmas))?;
+        asked(connection.execute_batch(SECURE_DELETE))?;
         if version > 0 && version < STEPS.len() {
             let copy = beside(file, &format!(".version-{version}"));
             copy_to(&connection, &copy)?;
@@ -185,15 +195,22 @@ impl Database {
     /// # Errors
     /// A sentence that says why not.
     pub fn forget(&mut self, number: u64) -> Result<bool, String> {
-        asked(self.connection.execute_batch("PRAGMA secure_delete = ON"))?;
+        asked(self.connection.execute_batch(SECURE_DELETE))?;
         let forgotten = asked(self.connection.execute(
             "UPDATE entries SET text = NULL
              WHERE number = ? AND text IS NOT NULL",
             [number.cast_signed()],
         ))?;
         let truncate = "PRAGMA wal_checkpoint(TRUNCATE)";
-        asked(self.connection.query_row(truncate, [], |_| Ok(())))?;
-        Ok(forgotten > 0)
+        let busy = self.connection.query_row(truncate, [], |row| row.get(0));
+        match asked::<bool>(busy)? {
+            true => Err(format!(
+                "the text of {number} is removed, but it still stands in the \
+                 .db-wal file, because another program reads it; do this again \
+                 when that has ended"
+            )),
+            false => Ok(forgotten > 0),
+        }
     }
 
     /// Copies all that is kept into another file, while it is being written.
@@ -279,8 +296,21 @@ fn migrate(
     Ok(())
 }
 
+/// Copies to another name first, so that what has the name is whole.
 fn copy_to(connection: &Connection, to: &Path) -> Result<(), String> {
-    crate::store::claim::make(to).map_err(|error| error.to_string())?;
+    let part = beside(to, &format!(".{}.part", std::process::id()));
+    let copied = copy_pages(connection, &part).and_then(|()| {
+        fs::rename(&part, to).map_err(|error| error.to_string())
+    });
+    if copied.is_err() {
+        // If it cannot be removed either, it stays, under that name.
+        let _ = fs::remove_file(&part);
+    }
+    copied
+}
+
+fn copy_pages(connection: &Connection, to: &Path) -> Result<(), String> {
+    make(to).map_err(|error| error.to_string())?;
     let mut copy = asked(Connection::open(to))?;
     let backup = asked(Backup::new(connection, &mut copy))?;
     let copied = backup.run_to_completion(BACKUP_PAGES, BACKUP_PAUSE, None);
@@ -302,4 +332,40 @@ fn explained(error: &Error) -> String {
         _ => return error.to_string(),
     };
     advice.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_program_still_reads_is_not_called_forgotten() {
+        let name = format!("threadroom-{}-forget.db", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        let claim = Claim::on(&file).expect("a file of its own");
+        let opened = Database::open(&file, &claim, Durability::Off);
+        let mut database = opened.expect("a new file");
+        let row = Row {
+            number: 1,
+            at: 0,
+            author: "ada".to_owned(),
+            what: "said".to_owned(),
+            text: Some("my password".to_owned()),
+        };
+        database.append(&[row]).expect("kept");
+        let reader = connect(&file).expect("another connection");
+        reader.execute_batch("BEGIN").expect("a transaction");
+        let count = "SELECT count(*) FROM entries";
+        let found = reader.query_row(count, [], |row| row.get(0));
+        assert_eq!(found, Ok(1));
+
+        let why = database.forget(1).expect_err("somebody reads it");
+        assert!(why.contains("still stands in the .db-wal file"), "{why}");
+        drop(reader);
+        assert_eq!(database.forget(1), Ok(false), "its text has gone");
+        let wal = fs::read(beside(&file, "-wal")).expect("a file");
+        assert!(wal.is_empty());
+        drop(database);
+        fs::remove_file(&file).expect("the file");
+    }
 }

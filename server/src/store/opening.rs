@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::platform::clock::Clock;
 use crate::room::record::Record;
-use crate::store::claim::{self, Claim, NoClaim};
+use crate::store::claim::{Claim, NoClaim};
 use crate::store::database::{Database, Durability};
 use crate::store::journal::{JournalThread, Keep, journal};
 
@@ -40,8 +40,7 @@ pub fn open(
             .to_owned(),
         NoClaim::System(error) => reason(&error),
     })?;
-    claim::make(file).map_err(|error| reason(&error))?;
-    let database = Database::open(file, options.sync)?;
+    let database = Database::open(file, &claim, options.sync)?;
     let since = options.keep.since(clock.now().seconds());
     let rows = database.last(options.history_lines, since)?;
     let last_number = database.last_number()?;

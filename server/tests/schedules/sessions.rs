@@ -33,7 +33,7 @@ fn attend(config: &Config, visit: impl FnOnce(&Room, &mut Terminal)) {
             let now = Instant::now();
             let pace = config.rate.map(|rate| {
                 let loans = Arc::new(Mutex::new(Buckets::full(rate, now)));
-                Pace::new(rate, loans, now)
+                Box::new(Pace::new(rate, loans, now))
             });
             session::run(&newcomer, pace, Server { room, config, log });
         });

@@ -2,12 +2,12 @@
 //! Must not know what a key is.
 
 use std::collections::VecDeque;
-use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use chat_common::marks;
 
+use crate::own_file;
 use crate::typed::DRAFT_BYTES_MAX;
 use crate::ui::editor::history_file::HistoryFile;
 
@@ -29,17 +29,9 @@ pub struct History {
     complaint: Option<String>,
 }
 
-/// Where the file is: in the user's state directory, as the XDG Base
-/// Directory Specification has it. `None` when there is none.
+/// Where the file is. `None` when the user has no state directory.
 pub fn path() -> Option<PathBuf> {
-    let absolute = |path: PathBuf| path.is_absolute().then_some(path);
-    let state = env::var_os("XDG_STATE_HOME")
-        .and_then(|path| absolute(path.into()))
-        .or_else(|| {
-            let home = absolute(env::var_os("HOME")?.into())?;
-            Some(home.join(".local/state"))
-        })?;
-    Some(state.join("threadroom/history"))
+    Some(own_file::state_directory()?.join("history"))
 }
 
 impl History {
@@ -161,7 +153,7 @@ mod tests {
     impl Folder {
         fn new(name: &str) -> Self {
             let name = format!("threadroom-{name}-{}", std::process::id());
-            Self(env::temp_dir().join(name))
+            Self(std::env::temp_dir().join(name))
         }
 
         fn file(&self) -> PathBuf {

@@ -1,30 +1,17 @@
 //! The file that outlives a visit: the lines somebody has entered, shared by
 //! all clients of one person. Must not know what the lines are for.
 //!
-//! Any number of clients add to it at the same time, and each may be killed
-//! at any moment. So every change is made under the file's lock, and what
-//! rewrites it writes another file first and gives it the name at the end:
-//! whoever looks sees the old lines or the new ones. The lock belongs to
-//! what has the name, and is taken anew for each line.
+//! Any number of clients add to it at the same time: every change is made
+//! under the file's lock. The lock belongs to what has the name, and is taken
+//! anew for each line.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::{
-    DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _,
-    PermissionsExt as _,
-};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::fs::OFlags;
-use rustix::process::{Resource, getrlimit};
-
-/// Readable by its owner alone: it holds what was said in private.
-const FILE_MODE: u32 = 0o600;
-
-/// The same for the directories that are made for it.
-const DIRECTORY_MODE: u32 = 0o700;
+use crate::own_file::{self, ask_for_room, is_at, open_regular};
 
 /// How much of a file is read, counted from its end: a thousand of the
 /// longest lines. More is not ours, or is not missed.
@@ -49,11 +36,7 @@ impl HistoryFile {
     /// # Errors
     /// It cannot be made, or it is no file of lines.
     pub fn open(path: &Path) -> io::Result<Self> {
-        if let Some(directory) = path.parent() {
-            let mut builder = DirBuilder::new();
-            builder.recursive(true).mode(DIRECTORY_MODE);
-            builder.create(directory)?;
-        }
+        own_file::make_directories_of(path)?;
         open_regular(path)?;
         // A link stays one: what it leads to is rewritten.
         let path = fs::canonicalize(path)?;
@@ -84,8 +67,10 @@ impl HistoryFile {
         // behind by somebody who was killed.
         let new = self.path.with_extension("new");
         let _ = fs::remove_file(&new);
-        let written = write_new(&new, &kept(&text));
-        let renamed = written.and_then(|()| fs::rename(&new, &self.path));
+        let written = own_file::write_new(&new, &kept(&text));
+        let renamed = written
+            .and_then(|file| file.sync_all())
+            .and_then(|()| fs::rename(&new, &self.path));
         if renamed.is_err() {
             let _ = fs::remove_file(&new);
         }
@@ -134,36 +119,6 @@ impl HistoryFile {
     }
 }
 
-/// Opens a file, and nothing that may keep us waiting or that forgets.
-fn open_regular(path: &Path) -> io::Result<File> {
-    let refused =
-        || io::Error::other("it is no regular file, and is left alone");
-    // Before it is opened: opening alone does something to some devices.
-    if fs::metadata(path).is_ok_and(|it| !it.is_file()) {
-        return Err(refused());
-    }
-    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true).mode(FILE_MODE);
-    let file = options.custom_flags(flags.cast_signed()).open(path)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(refused());
-    }
-    if metadata.permissions().mode() & 0o777 != FILE_MODE {
-        file.set_permissions(Permissions::from_mode(FILE_MODE))?;
-    }
-    Ok(file)
-}
-
-/// Whether the file is still what has this name.
-fn is_at(file: &File, path: &Path) -> bool {
-    let (Ok(ours), Ok(named)) = (file.metadata(), fs::metadata(path)) else {
-        return false;
-    };
-    (ours.dev(), ours.ino()) == (named.dev(), named.ino())
-}
-
 /// The last lines of a file, whole, as text.
 fn read_end(file: &mut File) -> io::Result<String> {
     let skipped = file.metadata()?.len().saturating_sub(READ_BYTES_MAX);
@@ -186,28 +141,6 @@ fn ends_with_break(file: &mut File, length: u64) -> io::Result<bool> {
     file.seek(SeekFrom::Start(last))?;
     file.read_exact(&mut byte)?;
     Ok(byte == *b"\n")
-}
-
-/// Writes a file that nobody has opened yet, down to the disk.
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    ask_for_room(text.len() as u64)?;
-    let mut options = OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create_new(true)
-        .mode(FILE_MODE)
-        .open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
-}
-
-/// Whether a file may become so long. A program that writes more than
-/// `ulimit -f` allows is killed by a signal.
-fn ask_for_room(bytes: u64) -> io::Result<()> {
-    match getrlimit(Resource::Fsize).current {
-        Some(most) if bytes > most => Err(io::ErrorKind::FileTooLarge.into()),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -13,11 +13,22 @@ use crate::ui::terminal::widths::Widths;
 /// What is assumed of a terminal that does not say how wide it is.
 const COLUMNS_UNKNOWN: usize = 80;
 
+/// The same for how high.
+const ROWS_UNKNOWN: usize = 24;
+
 /// How many columns the terminal has just now.
 pub fn columns() -> usize {
     match tcgetwinsize(io::stdout()) {
         Ok(size) if size.ws_col > 0 => usize::from(size.ws_col),
         _ => COLUMNS_UNKNOWN,
+    }
+}
+
+/// How many rows it has.
+pub fn rows() -> usize {
+    match tcgetwinsize(io::stdout()) {
+        Ok(size) if size.ws_row > 0 => usize::from(size.ws_row),
+        _ => ROWS_UNKNOWN,
     }
 }
 

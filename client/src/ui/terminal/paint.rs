@@ -8,7 +8,7 @@ use chat_common::lines::Line;
 use chat_common::names;
 use crossterm::style::{Color, ContentStyle, Stylize as _};
 
-use crate::ui::mentions::mentions;
+use crate::visit::mentions::mentions;
 use crate::visit::room_line::RoomLine;
 
 /// What a part of a line is.
@@ -120,8 +120,8 @@ fn push_words<'a>(parts: &mut Vec<Part<'a>>, text: &'a str, me: &str) {
     });
 }
 
-/// The parts of a line of the person's own, as it goes to the room. `text`
-/// holds what is put in between.
+/// The parts of a line of the person's own, behind its time. `text` holds
+/// what is put in between.
 pub fn own_parts<'a>(
     line: &'a Line,
     me: &'a str,

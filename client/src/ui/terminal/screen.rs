@@ -2,10 +2,11 @@
 //! is being typed stands in the row below it. Must not know what any of it
 //! means; and nothing else may write on the terminal.
 //!
-//! The cursor never leaves the row that is being typed in. A frame goes back
-//! to its first column, clears it, writes whole lines above, and writes the
-//! row again below them: one write, whatever has come in the meantime. The
-//! terminal scrolls and keeps what has scrolled away, as with any program.
+//! Between two frames the cursor stands in the row that is being typed in. A
+//! frame goes back to the first column of the foot (that row, and a few above
+//! it that wait for the room), clears it, writes whole lines above, and writes
+//! the foot again below them: one write, whatever has come in the meantime.
+//! The terminal scrolls and keeps what has scrolled away, as with any program.
 
 use std::io::Write;
 
@@ -17,7 +18,7 @@ use crossterm::terminal::{Clear, ClearType, DisableLineWrap, EnableLineWrap};
 use crate::ui::audience::Audience;
 use crate::ui::terminal::device::{self, Narrowing};
 use crate::ui::terminal::layout::{self, Colors, Sheet};
-use crate::ui::terminal::paint::Part;
+use crate::ui::terminal::paint::{self, Part, Tone};
 use crate::ui::terminal::raw_mode;
 use crate::ui::terminal::widths::{self, Widths};
 
@@ -27,12 +28,12 @@ const RING: char = '\u{7}';
 /// What makes a terminal say where its cursor is.
 const ASK_FOR_CURSOR: &str = "\u{1b}[6n";
 
-/// The row that is being typed in.
+/// A row of the foot.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Row {
     /// What is written.
     text: String,
-    /// The column of the cursor.
+    /// The column in which the cursor stays.
     cursor: usize,
     /// The column behind the last character.
     end: usize,
@@ -68,6 +69,26 @@ impl Row {
         }
     }
 
+    /// The beginning of a text that nothing is typed in and that will look
+    /// otherwise soon.
+    pub fn faint(text: &str, sheet: Sheet) -> Self {
+        let Sheet {
+            columns, widths, ..
+        } = sheet;
+        let (_, text) = layout::window("", text, columns, widths);
+        let end = widths.columns(text);
+        let text = layout::prompted("", &marks::defused(text), "");
+        let text = match sheet.colors {
+            Colors::On => paint::style(Tone::Faint).apply(text).to_string(),
+            Colors::Off => text,
+        };
+        Self {
+            text,
+            cursor: end,
+            end,
+        }
+    }
+
     /// How many rows of the terminal the text before the cursor now fills
     /// above it, if the terminal has wrapped the row at so many columns.
     fn rows_above(&self, columns: usize, narrowing: Narrowing) -> usize {
@@ -77,6 +98,30 @@ impl Row {
                 self.cursor.min(self.end.saturating_sub(1)) / columns
             }
         }
+    }
+}
+
+/// What stands below everything that was said.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Foot {
+    /// Lines on their way, a row each.
+    pub waiting: Vec<Row>,
+    /// The row that is being typed in.
+    pub row: Row,
+}
+
+impl Foot {
+    /// How many rows of the terminal stand above the cursor, if the terminal
+    /// has wrapped each row at so many columns.
+    fn rows_above(&self, columns: usize, narrowing: Narrowing) -> usize {
+        let rows = self.waiting.iter().chain([&self.row]);
+        let wrapped = rows.map(|row| row.rows_above(columns, narrowing));
+        self.waiting.len() + wrapped.sum::<usize>()
+    }
+
+    fn differ(&self) -> bool {
+        let mut rows = self.waiting.iter().chain([&self.row]);
+        rows.any(|row| Widths::differ(&row.text))
     }
 }
 
@@ -97,11 +142,11 @@ enum Question {
 pub struct Screen<Out> {
     out: Out,
     sheet: Sheet,
-    /// Rows that are to appear above the row that is being typed in.
+    /// Rows that are to appear above the foot.
     above: String,
-    /// The row that is being typed in, as it was written last.
-    row: Row,
-    /// How many rows above the cursor that row begins by now.
+    /// The foot, as it was written last.
+    foot: Foot,
+    /// How many rows above the cursor it begins by now.
     rows_up: usize,
     question: Question,
     audience: Audience,
@@ -118,7 +163,7 @@ impl<Out: Write> Screen<Out> {
                 widths: device::widths(),
             },
             above: String::new(),
-            row: Row::default(),
+            foot: Foot::default(),
             rows_up: 0,
             question: Question::Unneeded,
             audience: Audience::There,
@@ -139,7 +184,7 @@ impl<Out: Write> Screen<Out> {
         }
     }
 
-    /// Puts a line above the row that is being typed in.
+    /// Puts a line above the foot.
     pub fn push(&mut self, parts: &[Part<'_>]) {
         // All lines of a frame are laid out for one size, looked up before
         // the first of them.
@@ -165,7 +210,7 @@ impl<Out: Write> Screen<Out> {
 
     /// Hands the terminal to the shell, until it gives it back.
     pub fn suspend(&mut self) {
-        self.write_frame(Row::default());
+        self.write_frame(Foot::default());
         if raw_mode::suspend().is_err() {
             self.audience = Audience::Gone;
         }
@@ -178,7 +223,8 @@ impl<Out: Write> Screen<Out> {
         if raw_mode::renew().is_err() {
             self.audience = Audience::Gone;
         }
-        self.row = Row::default();
+        self.foot = Foot::default();
+        self.rows_up = 0;
         self.measure();
     }
 
@@ -189,15 +235,15 @@ impl<Out: Write> Screen<Out> {
         if std::mem::replace(&mut self.sheet.columns, columns) == columns {
             return;
         }
-        self.row.text.clear();
-        self.rows_up = self.row.rows_above(columns, device::narrowing());
+        self.foot.row.text.clear();
+        self.rows_up = self.foot.rows_above(columns, device::narrowing());
     }
 
-    /// Makes visible what has come, and this row below it; nothing is written
+    /// Makes visible what has come, and this foot below it; nothing is written
     /// when nothing has changed.
-    pub fn settle(&mut self, row: Row) -> Audience {
-        if !self.above.is_empty() || row != self.row {
-            self.write_frame(row);
+    pub fn settle(&mut self, foot: Foot) -> Audience {
+        if !self.above.is_empty() || foot != self.foot {
+            self.write_frame(foot);
         }
         self.audience
     }
@@ -207,9 +253,8 @@ impl<Out: Write> Screen<Out> {
     /// program has ended already is typed into the shell. Most terminals
     /// answer before the next line comes; until then the locale tells, and what
     /// does not fit into a row is lost at its end.
-    fn ask(&mut self, frame: &mut String, row: &Row) {
-        let is_needed =
-            Widths::differ(&self.above) || Widths::differ(&row.text);
+    fn ask(&mut self, frame: &mut String, foot: &Foot) {
+        let is_needed = Widths::differ(&self.above) || foot.differ();
         if self.question == Question::Unneeded && is_needed {
             self.question = Question::Asked;
             frame.push_str(widths::SAMPLE);
@@ -219,28 +264,32 @@ impl<Out: Write> Screen<Out> {
         }
     }
 
-    /// Writes what has come, and this row below it.
-    fn write_frame(&mut self, row: Row) {
+    /// Writes what has come, and this foot below it.
+    fn write_frame(&mut self, foot: Foot) {
         let mut frame = String::from("\r");
         if let Ok(rows @ 1..) = u16::try_from(self.rows_up) {
             push(&mut frame, MoveUp(rows));
         }
-        self.rows_up = 0;
+        self.rows_up = foot.waiting.len();
         push(&mut frame, Clear(ClearType::FromCursorDown));
         // However wide the terminal shows a character, and however narrow
         // it has become meanwhile: what does not fit into a row must not go
         // on in the first column of the next, as if somebody spoke there.
         push(&mut frame, DisableLineWrap);
-        self.ask(&mut frame, &row);
+        self.ask(&mut frame, &foot);
         frame.push_str(&self.above);
         self.above.clear();
-        frame.push_str(&row.text);
+        for row in &foot.waiting {
+            frame.push_str(&row.text);
+            frame.push_str("\r\n");
+        }
+        frame.push_str(&foot.row.text);
         push(&mut frame, EnableLineWrap);
         let written = self.out.write_all(frame.as_bytes());
         if written.and_then(|()| self.out.flush()).is_err() {
             self.audience = Audience::Gone;
         }
-        self.row = row;
+        self.foot = foot;
     }
 }
 
@@ -265,8 +314,20 @@ mod tests {
             (79, 79, 30, 2),
             (0, 0, 40, 0),
         ] {
-            let text = String::new();
-            let row = Row { text, cursor, end };
+            let row = |cursor, end| Row {
+                text: String::new(),
+                cursor,
+                end,
+            };
+            let foot = Foot {
+                waiting: vec![row(end, end)],
+                row: row(cursor, end),
+            };
+            let waiting = 1 + end.saturating_sub(1) / columns;
+            let above = foot.rows_above(columns, Narrowing::Wraps);
+            assert_eq!(above, waiting + rows);
+            assert_eq!(foot.rows_above(columns, Narrowing::Cuts), 1);
+            let row = foot.row;
             assert_eq!(row.rows_above(columns, Narrowing::Wraps), rows);
             assert_eq!(row.rows_above(columns, Narrowing::Cuts), 0);
         }
