@@ -16,9 +16,25 @@ use super::report::Report;
 use super::scene::{End, Scene};
 use super::verdict::{Outcome, Trouble, Verdict};
 
-/// How long a check may take from the moment the program runs, and longer on
-/// a busy machine. None needs half of that.
-pub const CHECK_MAX: Duration = Duration::from_secs(30);
+/// How long things may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// A check, from the moment the program runs; longer on a busy machine.
+    pub check: Duration,
+    /// All checks together: those that have not begun by then are not made.
+    pub all: Duration,
+}
+
+impl Default for Limits {
+    /// No check of a right program needs half of that, and all together not
+    /// a tenth.
+    fn default() -> Self {
+        Self {
+            check: Duration::from_secs(30),
+            all: Duration::from_secs(300),
+        }
+    }
+}
 
 /// How often is looked whether a check takes too long.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -47,37 +63,63 @@ pub struct Order {
     pub command: String,
     /// The seed of all chance.
     pub seed: u64,
-    /// How long each check may take, usually [`CHECK_MAX`].
-    pub check_max: Duration,
+    /// How long it may take.
+    pub limits: Limits,
 }
 
 /// Runs all checks of the step and tells `say` everything a person reads,
 /// piece by piece as it becomes known. Returns whether all passed.
 pub fn check(order: &Order, say: impl Fn(&str)) -> AllPassed {
-    say(&format!("step {}: {}\n", order.step, order.title));
-    let mut before: Option<Report> = None;
-    let reports = run(order, |report| {
-        say(&match &before {
-            Some(before) => report.text_after(before),
-            None => report.text(),
-        });
-        if report.verdict != Verdict::Passed {
-            before = Some(report.clone());
-        }
-    });
-    let passed = reports
-        .iter()
-        .filter(|report| report.verdict == Verdict::Passed)
-        .count();
-    let count = reports.len();
-    say(&format!(
-        "{passed} of {count} passed (SEED={})\n",
-        order.seed
-    ));
-    if passed == count {
+    say(&heading(order));
+    let mut told = Telling::default();
+    let reports = run(order, |report| say(&told.text(report)));
+    say(&last_line(order, &reports));
+    if passed(&reports) == reports.len() {
         AllPassed::Yes
     } else {
         AllPassed::No
+    }
+}
+
+/// All that [`check`] says.
+pub fn text(order: &Order, reports: &[Report]) -> String {
+    let mut told = Telling::default();
+    let texts = reports.iter().map(|report| told.text(report));
+    let texts: String = texts.collect();
+    heading(order) + &texts + &last_line(order, reports)
+}
+
+/// How many checks have passed.
+pub fn passed(reports: &[Report]) -> usize {
+    let passed = |report: &&Report| report.verdict == Verdict::Passed;
+    reports.iter().filter(passed).count()
+}
+
+fn heading(order: &Order) -> String {
+    format!("step {}: {}\n", order.step, order.title)
+}
+
+fn last_line(order: &Order, reports: &[Report]) -> String {
+    let (passed, count) = (passed(reports), reports.len());
+    format!("{passed} of {count} passed (SEED={})\n", order.seed)
+}
+
+/// Tells one report after another, and what has been told only once.
+#[derive(Default)]
+struct Telling {
+    before: Option<Report>,
+}
+
+impl Telling {
+    fn text(&mut self, report: &Report) -> String {
+        let text = match &self.before {
+            Some(before) => report.text_after(before),
+            None => report.text(),
+        };
+        if report.verdict != Verdict::Passed {
+            self.before = Some(report.clone());
+        }
+        text
     }
 }
 
@@ -93,6 +135,7 @@ pub enum AllPassed {
 /// Runs all checks of the step. `hear` is told each report as soon as all
 /// those before it have been told.
 pub fn run(order: &Order, mut hear: impl FnMut(&Report)) -> Vec<Report> {
+    let started = Instant::now();
     let first = run_one(order, &START);
     if first.verdict != Verdict::Passed {
         hear(&first);
@@ -110,8 +153,13 @@ pub fn run(order: &Order, mut hear: impl FnMut(&Report)) -> Vec<Report> {
                 while let Some(check) =
                     checks.get(next.fetch_add(1, Ordering::Relaxed))
                 {
+                    let report = if started.elapsed() < order.limits.all {
+                        run_one(order, check)
+                    } else {
+                        not_made(check, order.limits.all)
+                    };
                     // Nobody listens any more only if the runner panicked.
-                    let _ = sender.send(run_one(order, check));
+                    let _ = sender.send(report);
                 }
             });
         }
@@ -129,6 +177,22 @@ pub fn run(order: &Order, mut hear: impl FnMut(&Report)) -> Vec<Report> {
         }
     });
     told
+}
+
+/// There was no time left for a check.
+fn not_made(check: &Check, all: Duration) -> Report {
+    Report {
+        name: check.name,
+        promise: check.promise,
+        verdict: Verdict::CouldNotTell(format!(
+            "the checks before it took {all:?}, and more is not waited for"
+        )),
+        took: Duration::ZERO,
+        stands: Vec::new(),
+        bad_end: None,
+        last_words: String::new(),
+        complaint: None,
+    }
 }
 
 /// Runs one check on a stage of its own.
@@ -193,7 +257,7 @@ fn in_time(scene: &Scene, check: &Check, order: &Order) -> (Outcome, Time) {
                 // How long it takes to start is judged there.
                 let Some(group) = group.get() else { continue };
                 let watch = watch.get_or_insert_with(Stopwatch::start);
-                if watch.elapsed() > order.check_max {
+                if watch.elapsed() > order.limits.check {
                     end_group(*group);
                     return Time::RanOut;
                 }
@@ -211,7 +275,7 @@ fn in_time(scene: &Scene, check: &Check, order: &Order) -> (Outcome, Time) {
         drop(done);
         match (late.join().unwrap_or(Time::Enough), outcome) {
             (Time::RanOut, Err(trouble)) => {
-                let trouble = too_late(scene, trouble, order.check_max);
+                let trouble = too_late(scene, trouble, order.limits.check);
                 (Err(trouble), Time::RanOut)
             }
             (time, outcome) => (outcome, time),
@@ -329,7 +393,7 @@ mod tests {
             title: String::new(),
             command: "true".to_owned(),
             seed: 42,
-            check_max: CHECK_MAX,
+            limits: Limits::default(),
         };
         let check = Check {
             name: "panics",
@@ -349,7 +413,7 @@ mod tests {
             title: String::new(),
             command: "echo no such luck; false".to_owned(),
             seed: 1,
-            check_max: CHECK_MAX,
+            limits: Limits::default(),
         };
         let check = catalog::checks_of(1).next().expect("a check");
         let text = run_one(&order, check).text();

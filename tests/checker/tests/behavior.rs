@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use chat_checker::catalog::Check;
 use chat_checker::languages::{LANGUAGES, Language};
 use chat_checker::own;
-use chat_checker::runner::{self, Order};
+use chat_checker::runner::{self, Limits, Order};
 use chat_checker::scene::Scene;
 use chat_checker::trial::{
     PythonIs, SEED, check_alone, checked, in_python, python_is_here,
@@ -44,25 +44,24 @@ fn changed(number: u8, old: &str, new: &str) -> Option<String> {
 }
 
 /// Runs a check that is made for the test.
-fn made(
-    command: &str,
-    check_max: Duration,
-    run: fn(&Scene) -> Outcome,
-) -> String {
+fn made(command: &str, check: Duration, run: fn(&Scene) -> Outcome) -> String {
     let order = Order {
         step: 1,
         title: "a test".to_owned(),
         command: command.to_owned(),
         seed: SEED,
-        check_max,
+        limits: Limits {
+            check,
+            ..Limits::default()
+        },
     };
-    let check = Check {
+    let made = Check {
         name: "made",
         promise: "what a test asks",
         steps: 1..=1,
         run,
     };
-    runner::run_one(&order, &check).text()
+    runner::run_one(&order, &made).text()
 }
 
 #[test]

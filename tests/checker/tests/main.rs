@@ -3,4 +3,5 @@
 
 mod behavior;
 mod programs;
+mod together;
 mod wrong;
