@@ -6,6 +6,7 @@ use std::fmt;
 use crate::blanks;
 use crate::displaced::{self, Displaced};
 use crate::lines::Line;
+use crate::past::{self, Question};
 
 /// A command: how a person reads about it, and what is made of it. Whatever a
 /// new verb makes has to be handled by a `match` of the server, or it does not
@@ -21,8 +22,17 @@ pub struct Usage {
     /// What it does, in a few words.
     pub purpose: &'static str,
     /// The command that this text behind the verb makes, the white space
-    /// around it cut off; `None` when something is missing.
-    make: fn(&str) -> Option<Command>,
+    /// around it cut off.
+    make: fn(&str) -> Result<Command, Amiss>,
+}
+
+/// What is wrong with the text behind a verb.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Amiss {
+    /// Something is missing.
+    Missing,
+    /// Something is there that is not what follows this verb.
+    Strange,
 }
 
 /// Every command, in the order `/help` lists them.
@@ -39,7 +49,7 @@ pub const COMMANDS: &[Usage] = &[
         aliases: &["who", "names"],
         arguments: "",
         purpose: "list who is here",
-        make: |_| Some(Command::Users),
+        make: |_| Ok(Command::Users),
     },
     Usage {
         verb: "me",
@@ -67,18 +77,35 @@ pub const COMMANDS: &[Usage] = &[
         make: |rest| said(rest).map(Command::Reply),
     },
     Usage {
+        verb: "last",
+        aliases: &[],
+        arguments: "[N] [before NUMBER]",
+        purpose: "show the last 20 lines again, or the last N",
+        make: |rest| past::last(rest).map(Command::Find).ok_or(Amiss::Strange),
+    },
+    Usage {
+        verb: "since",
+        aliases: &[],
+        arguments: "TIME",
+        purpose: "show what was said since 14:03, or 2026-11-23 14:03",
+        make: |rest| {
+            let at = needed(rest)?.to_owned();
+            Ok(Command::Find(Question::Since { at }))
+        },
+    },
+    Usage {
         verb: "help",
         aliases: &[],
         arguments: "",
         purpose: "show this list",
-        make: |_| Some(Command::Help),
+        make: |_| Ok(Command::Help),
     },
     Usage {
         verb: "quit",
         aliases: &["exit"],
         arguments: "",
         purpose: "leave",
-        make: |_| Some(Command::Quit),
+        make: |_| Ok(Command::Quit),
     },
 ];
 
@@ -130,6 +157,8 @@ pub enum Command {
     },
     /// `/reply`: say this to whoever last wrote to the person alone.
     Reply(Line),
+    /// `/last`, `/since`: show what was said before.
+    Find(Question),
     /// `/help`: list the commands.
     Help,
     /// `/quit`: leave.
@@ -146,6 +175,13 @@ pub enum CommandError {
     Displaced(String),
     /// The verb needs something after it.
     Missing {
+        /// The verb as it was typed, without its slash.
+        verb: String,
+        /// What follows it.
+        arguments: &'static str,
+    },
+    /// What stands after the verb is not what follows it.
+    Strange {
         /// The verb as it was typed, without its slash.
         verb: String,
         /// What follows it.
@@ -169,6 +205,11 @@ impl fmt::Display for CommandError {
             Self::Missing { verb, arguments } => write!(
                 f,
                 "/{verb}: something is missing; it is written /{verb} \
+                 {arguments}"
+            ),
+            Self::Strange { verb, arguments } => write!(
+                f,
+                "/{verb}: that cannot be understood; it is written /{verb} \
                  {arguments}"
             ),
         }
@@ -243,20 +284,29 @@ fn parse_command(text: &str) -> Result<Command, CommandError> {
     let Some(usage) = COMMANDS.iter().find(|usage| usage.has_verb(verb)) else {
         return Err(CommandError::Unknown(verb.to_owned()));
     };
-    (usage.make)(rest).ok_or_else(|| CommandError::Missing {
-        verb: verb.to_owned(),
-        arguments: usage.arguments,
+    (usage.make)(rest).map_err(|amiss| {
+        let (verb, arguments) = (verb.to_owned(), usage.arguments);
+        match amiss {
+            Amiss::Missing => CommandError::Missing { verb, arguments },
+            Amiss::Strange => CommandError::Strange { verb, arguments },
+        }
     })
 }
 
 /// The text, if there is any.
-fn needed(text: &str) -> Option<&str> {
-    (!text.is_empty()).then_some(text)
+fn needed(text: &str) -> Result<&str, Amiss> {
+    match text.is_empty() {
+        true => Err(Amiss::Missing),
+        false => Ok(text),
+    }
 }
 
 /// The text as a line, if anything of it is seen.
-fn said(text: &str) -> Option<Line> {
-    (!blanks::is_blank(text)).then(|| Line::new(text))
+fn said(text: &str) -> Result<Line, Amiss> {
+    match blanks::is_blank(text) {
+        true => Err(Amiss::Missing),
+        false => Ok(Line::new(text)),
+    }
 }
 
 /// The first word, and what follows it without the white space around it.
@@ -433,6 +483,9 @@ mod tests {
             ("/reply \u{3164}", ["/reply:", "/reply TEXT"]),
             ("/me \u{2800}", ["/me:", "/me TEXT"]),
             ("/msg bob \u{ad}", ["/msg:", "/msg NAME TEXT"]),
+            ("/last ada", ["/last:", "/last [N] [before NUMBER]"]),
+            ("/last 0", ["/last:", "cannot be understood"]),
+            ("/since", ["/since:", "/since TIME"]),
         ] {
             let error = parse(text).expect_err(text);
             for part in parts {
@@ -448,7 +501,7 @@ mod tests {
             arguments,
             aliases,
             purpose: "leave",
-            make: |_| None,
+            make: |_| Err(Amiss::Missing),
         };
         let shown = usage("THERE", &["walk", "run"]).to_string();
         assert_eq!(shown, "/go THERE (or /walk, /run): leave");
@@ -459,7 +512,7 @@ mod tests {
     fn every_listed_command_can_be_parsed() {
         for usage in COMMANDS {
             for verb in std::iter::once(&usage.verb).chain(usage.aliases) {
-                let parsed = parse(&format!("/{verb} a b"));
+                let parsed = parse(&format!("/{verb} 7 before 9"));
                 assert!(parsed.is_ok(), "/{verb}: {parsed:?}");
             }
         }

@@ -127,6 +127,11 @@ pub enum Event<'a> {
         /// The name from now on.
         to: &'a str,
     },
+    /// What somebody said was forgotten: its text is nowhere any more.
+    Forgotten {
+        /// Who.
+        name: &'a str,
+    },
     /// In a crowd, arrivals and departures are counted, not named.
     Crowd {
         /// How many came since the last such line.
@@ -158,7 +163,7 @@ pub struct ServerLine<'a> {
     /// The server's local time as `HH:MM:SS`, of another day behind its date:
     /// `2026-11-23 14:03:07`. Answers to one person have none.
     pub at: Option<&'a str>,
-    /// Whether it was said before the reader came.
+    /// Whether it is shown again: it did not happen just now.
     pub earlier: bool,
     /// What happened.
     pub event: Event<'a>,
@@ -173,6 +178,8 @@ const SLOW_DOWN_END: &str = " of your lines a second are said";
 const SHOWN_OUT: &str = "you are shown out: ";
 /// or that there is no place for them.
 const FULL: &str = "the room is full";
+const FORGOTTEN_BEGIN: &str = "what ";
+const FORGOTTEN_END: &str = " said is forgotten";
 const EARLIER: &str = "(earlier) ";
 const PRIVATE: &str = " -> you: ";
 /// How a time looks, and one of another day.
@@ -185,6 +192,14 @@ impl<'a> ServerLine<'a> {
             at: None,
             earlier: false,
             event,
+        }
+    }
+
+    /// Something that happened before, shown again.
+    pub fn earlier(at: &'a str, event: Event<'a>) -> Self {
+        Self {
+            earlier: true,
+            ..Self::now(at, event)
         }
     }
 
@@ -264,6 +279,9 @@ impl fmt::Display for Event<'_> {
             Self::Joined { name } => write!(f, "* {name} joined"),
             Self::Left { name, reason } => write!(f, "* {name} {reason}"),
             Self::Renamed { from, to } => write!(f, "* {from} is now {to}"),
+            Self::Forgotten { name } => {
+                write!(f, "* {FORGOTTEN_BEGIN}{name}{FORGOTTEN_END}")
+            }
             Self::Crowd { joined, left: 0 } => write!(f, "* {joined} joined"),
             Self::Crowd { joined: 0, left } => write!(f, "* {left} left"),
             Self::Crowd { joined, left } => {
@@ -328,6 +346,9 @@ fn parse_happening(told: &str) -> Option<Event<'_>> {
     if let Some(crowd) = parse_crowd(told) {
         return Some(crowd);
     }
+    if let Some(name) = parse_forgotten(told) {
+        return Some(Event::Forgotten { name });
+    }
     let (name, verb) = told.split_once(' ')?;
     if verb == "joined" {
         return Some(Event::Joined { name });
@@ -337,6 +358,11 @@ fn parse_happening(told: &str) -> Option<Event<'_>> {
     }
     let reason = parse_reason(verb)?;
     Some(Event::Left { name, reason })
+}
+
+fn parse_forgotten(told: &str) -> Option<&str> {
+    told.strip_prefix(FORGOTTEN_BEGIN)?
+        .strip_suffix(FORGOTTEN_END)
 }
 
 /// A number and a verb. No name is a number, so this is never a person.
@@ -504,6 +530,7 @@ mod tests {
                 from: name,
                 to: other,
             },
+            Event::Forgotten { name },
             Event::Crowd {
                 joined: joined + 1,
                 left,

@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`address`], [`telnet`], [`marks`], [`blanks`],
 //! [`protocols`], [`lines`], [`likeness`], [`names`], `displaced`,
-//! [`commands`], [`events`], [`numbered`].
+//! [`past`], [`commands`], [`events`], [`numbered`].
 
 pub mod address;
 pub mod blanks;
@@ -18,5 +18,6 @@ pub mod lines;
 pub mod marks;
 pub mod names;
 pub mod numbered;
+pub mod past;
 pub mod protocols;
 pub mod telnet;

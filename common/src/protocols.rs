@@ -152,11 +152,12 @@ impl<'a> First<'a> {
     /// What shows before the line is over.
     fn begins_like(&self) -> Option<Protocol> {
         let text = String::from_utf8_lossy(self.head);
-        let checks: [(Protocol, bool); 9] = [
+        let checks: [(Protocol, bool); 10] = [
             ("TLS", self.head.starts_with(&[22, 3])),
             ("SOCKS", is_socks(self.head)),
             ("SSH", is_ssh(&text)),
             ("git", is_git(&text)),
+            ("a debugger's", is_debugger(&text)),
             ("a proxy's header", is_proxy_header(&text)),
             ("XMPP", text.starts_with("<") && text.contains("<stream:")),
             ("NATS", begins_with_one_of(&text, &["CONNECT {", "INFO {"])),
@@ -204,8 +205,8 @@ const PRINT_JOBS: [&str; 4] = ["\u{1b}%-12345X", "@PJL", "%!PS-Adobe", "%PDF-"];
 
 /// First lines that are the same for everyone who speaks the protocol:
 /// rsync, VNC, a Java debugger, a language server, CVS, Flash, FIX, BitTorrent,
-/// Zabbix, CORBA, HL7, Subversion, Asterisk, mail, MPD.
-const BANNERS: [&str; 19] = [
+/// Zabbix, CORBA, HL7, Subversion, Asterisk, mail, MPD, distcc, Novell's NTP.
+const BANNERS: [&str; 21] = [
     "@RSYNCD:",
     "RFB 003.",
     "JDWP-Handshake",
@@ -225,6 +226,8 @@ const BANNERS: [&str; 19] = [
     "command_list_begin",
     "command_list_ok_begin",
     "WEBIRC ",
+    "DIST0000",
+    "< NTP/",
 ];
 
 fn first_that_holds(checks: &[(Protocol, bool)]) -> Option<Protocol> {
@@ -288,6 +291,18 @@ fn is_git(text: &str) -> bool {
         && begins_with_one_of(rest, &["git-upload-", "git-receive-"])
 }
 
+/// `+$qSupported:...#c6`: a command of gdb without a blank, and its sum.
+fn is_debugger(text: &str) -> bool {
+    let command = text.trim_start_matches('+').strip_prefix('$');
+    let command = command.and_then(|it| it.split_once('#'));
+    command.is_some_and(|(command, sum)| {
+        !command.is_empty()
+            && !command.contains(char::is_whitespace)
+            && sum.len() >= 2
+            && sum.chars().take(2).all(|c| c.is_ascii_hexdigit())
+    })
+}
+
 /// What stands before the connection of somebody whom a proxy lets through.
 fn is_proxy_header(text: &str) -> bool {
     begins_with_one_of(text, &["PROXY TCP", "PROXY UNKNOWN"])
@@ -325,8 +340,10 @@ fn is_redis(text: &str) -> bool {
 /// `EHLO mail.example`. Somebody may greet with `helo bob`, so that counts
 /// with the address of a machine only.
 fn is_smtp(words: &[&str]) -> bool {
-    let [verb, host] = words else {
-        return false;
+    let (verb, host) = match words {
+        ["EHLO" | "LHLO"] => return true,
+        [verb, host] => (verb, host),
+        _ => return false,
     };
     match verb.to_ascii_uppercase().as_str() {
         "EHLO" | "LHLO" => true,
@@ -440,7 +457,8 @@ fn is_measurement(text: &str, words: &[&str]) -> bool {
         }
 }
 
-/// What else a person does not type: WebLogic, a spam filter, news.
+/// What else a person does not type: WebLogic, a spam filter, news, a
+/// dictionary, a cache's control.
 fn is_known(words: &[&str]) -> bool {
     match words {
         ["t3" | "t3s", version] => {
@@ -448,6 +466,8 @@ fn is_known(words: &[&str]) -> bool {
         }
         [_, version] if version.starts_with("SPAMC/") => true,
         ["MODE", "READER"] => true,
+        ["CLIENT", _, version] => version.starts_with(is_digit),
+        ["DEFINE", "!" | "*", _] | ["WWWOFFLE", _] => true,
         _ => false,
     }
 }
@@ -482,7 +502,7 @@ mod tests {
             .or_else(|| opening.finish())
     }
 
-    const FOREIGN: [(&[u8], Protocol); 103] = [
+    const FOREIGN: [(&[u8], Protocol); 111] = [
         (b"GET ?x HTTP/1.1\r\n", "HTTP"),
         (b"<34>Oct 11 22:14:15 mail su: failed\n", "syslog"),
         (b"a001 LOGIN bob secret\r\n", "a login"),
@@ -560,6 +580,17 @@ mod tests {
         (b"CONNECT\naccept-version:1.2\nhost:x\n\n\0", "STOMP"),
         (b"STOMP\r\nlogin:bob\r\n", "STOMP"),
         (b"\nCONNECT\npasscode:x\n\n", "STOMP"),
+        (
+            b"CLIENT libcurl 7.88.1\r\nDEFINE ! secret\r\n",
+            "another program's",
+        ),
+        (b"DEFINE * word\r\n", "another program's"),
+        (b"+$qSupported:multiprocess+;swbreak+#c6", "a debugger's"),
+        (b"$g#67", "a debugger's"),
+        (b"DIST00000001ARGC00000005", "another program's"),
+        (b"< NTP/1.2 >\n", "another program's"),
+        (b"WWWOFFLE STATUS\r\n", "another program's"),
+        (b"EHLO\r\n", "SMTP"),
         (b"CONNECT {\"verbose\":false}\r\n", "NATS"),
         (b"PUB news 5\r\nhello\r\n", "a cache's"),
         (b"set key 0 900 5\r\nvalue\r\n", "a cache's"),
@@ -600,7 +631,7 @@ mod tests {
         (b"JRMI\x00\x02K", BINARY),
     ];
 
-    const SPOKEN: [&str; 74] = [
+    const SPOKEN: [&str; 82] = [
         "CONNECT",
         "STOMP",
         "STOMP\nhello: it is me",
@@ -625,6 +656,14 @@ mod tests {
         "x=1, y=2",
         "if a,b then c=1",
         "INFO desk",
+        "CLIENT",
+        "CLIENT meeting",
+        "DEFINE love",
+        "$5 # is too much",
+        "$x",
+        "costs $5#",
+        "HELO",
+        "DISTANCE",
         "MODE",
         "Action: none",
         "<3",

@@ -22,6 +22,8 @@ pub const BURST_LINES: u32 = 100;
 /// What another name costs, in lines: a short command, but everybody has to
 /// learn who is meant from now on.
 pub const RENAME_LINES: u32 = 5;
+/// What `/last` and `/since` cost, in lines: they are answered with up to 500.
+pub const LAST_COST_LINES: u32 = 5;
 
 /// A class, or a team behind one router, that comes at once; with their
 /// departures these are as many lines as one client may say at once.

@@ -28,7 +28,7 @@ const ADDRESSES: [(&str, &[&str]); 9] = [
         ],
     ),
     ("jiff", &["clock.rs"]),
-    ("rusqlite", &["database.rs"]),
+    ("rusqlite", &["database.rs", "reader.rs"]),
 ];
 
 /// One source file.
@@ -138,8 +138,8 @@ struct House {
 const SERVER: House = House {
     sources: "server/src/",
     floors: &[
-        "platform", "logging", "limits", "net", "people", "room", "commands",
-        "session", "accept", "store",
+        "platform", "logging", "limits", "net", "past", "people", "room",
+        "commands", "session", "accept", "store",
     ],
 };
 

@@ -28,6 +28,8 @@ fn help_lists_every_command_with_its_other_names() {
             "* /me TEXT: ",
             "* /msg NAME TEXT (or /w, /tell): ",
             "* /reply TEXT: ",
+            "* /last [N] [before NUMBER]: ",
+            "* /since TIME: ",
             "* /help: ",
             "* /quit (or /exit): ",
             "* anything else is said to everyone; //x says /x",

@@ -5,12 +5,12 @@
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use chat_kit::folder::Folder;
 use chat_kit::guest::Guest;
 use chat_kit::process::Signal;
-use chat_kit::programs::{program, workspace};
+use chat_kit::programs::program;
 use chat_kit::server::{ANY_PORT, Server};
 use chat_kit::waiting::eventually;
 
@@ -21,64 +21,6 @@ const KILLS: usize = 20;
 const VERSION_AT: usize = 60;
 /// Where the mark of the program that made it stands.
 const MARK_AT: usize = 68;
-
-/// A folder of its own for one test, removed at the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(test: &str) -> Self {
-        let name = format!("threadroom-{}-kept-{test}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir(&path).expect("a folder");
-        Self(path)
-    }
-
-    /// A path in it.
-    fn path(&self, name: &str) -> String {
-        self.0.join(name).display().to_string()
-    }
-
-    /// The file that servers keep lines in.
-    fn file(&self) -> String {
-        self.path("room.db")
-    }
-
-    /// A copy of the file as the first version of the tables has it.
-    fn with_version_1(test: &str) -> Self {
-        let folder = Self::new(test);
-        let fixtures = workspace().join("tests/promises/fixtures");
-        let copied = fs::copy(fixtures.join("version-1.db"), folder.file());
-        copied.expect("a copy");
-        folder
-    }
-
-    fn start(&self, options: &[&str]) -> Server {
-        let file = self.file();
-        let options = [&["--data", &file], options].concat();
-        Server::start(&options)
-    }
-
-    /// All bytes of all files in it.
-    fn bytes(&self) -> Vec<u8> {
-        let files = fs::read_dir(&self.0).expect("a folder");
-        let paths = files.map(|file| file.expect("a file").path());
-        paths
-            .flat_map(|path| fs::read(path).expect("bytes"))
-            .collect()
-    }
-
-    fn holds(&self, text: &str) -> bool {
-        let bytes = self.bytes();
-        bytes.windows(text.len()).any(|it| it == text.as_bytes())
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 fn run(arguments: &[&str]) -> Output {
     let mut command = Command::new(program("chat-server"));
@@ -268,7 +210,7 @@ fn a_copy_that_does_not_fit_leaves_nothing_that_looks_like_one() {
         .output()
         .expect("a shell");
     assert_eq!(made.status.code(), Some(1), "{made:?}");
-    let left = fs::read_dir(&folder.0).expect("a folder");
+    let left = fs::read_dir(folder.own()).expect("a folder");
     let left = left.map(|it| it.expect("a file").file_name());
     let left: Vec<_> = left.map(|it| it.display().to_string()).collect();
     assert!(!left.iter().any(|it| it.contains("copy")), "{left:?}");
@@ -284,7 +226,7 @@ fn the_file_is_its_owners_alone() {
     let mut ada = Guest::named(&server, "ada");
     ada.say("hello");
     is_kept(&mut ada);
-    for file in fs::read_dir(&folder.0).expect("a folder") {
+    for file in fs::read_dir(folder.own()).expect("a folder") {
         let file = file.expect("a file");
         let mode = file.metadata().expect("its mode").permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{:?}", file.path());
@@ -414,7 +356,7 @@ fn who_says_nothing_of_it_has_a_file_of_their_own() {
     let address = free_address();
     let mut command = Command::new(program("chat-server"));
     command.arg(&address).env_remove("STATE_DIRECTORY");
-    command.env("XDG_STATE_HOME", &folder.0);
+    command.env("XDG_STATE_HOME", folder.own());
     let server = Server::start_as(&mut command);
     let name = format!("threadroom/{}.db", address.replace(':', "-"));
     let file = folder.path(&name);
@@ -433,14 +375,14 @@ fn nothing_is_kept_where_there_is_no_place_or_nobody_wants_it() {
     let folder = Folder::new("off");
     let mut command = Command::new(program("chat-server"));
     command.args([&free_address(), "--data", "off"]);
-    command.env("XDG_STATE_HOME", &folder.0);
+    command.env("XDG_STATE_HOME", folder.own());
     let mut server = Server::start_as(&mut command);
     let mut ada = Guest::named(&server, "ada");
     assert!(!ada.heard().iter().any(|line| line.contains("kept")));
     ada.say("hello");
     ada.catch_up();
     server.stop(Signal::Terminate);
-    assert_eq!(fs::read_dir(&folder.0).expect("a folder").count(), 0);
+    assert_eq!(fs::read_dir(folder.own()).expect("a folder").count(), 0);
     let mut homeless = Command::new(program("chat-server"));
     homeless.arg(free_address()).env_clear();
     let server = Server::start_as(&mut homeless);

@@ -10,6 +10,7 @@ mod crowd;
 mod departure;
 mod kept;
 mod names;
+mod past;
 mod transcript;
 
 // Clients that do harm, on purpose or not.

@@ -114,6 +114,7 @@ fn heard(typed: &[u8], piece_bytes: usize) -> io::Result<(String, String)> {
         room: &room,
         config: &config,
         log: &log,
+        past: None,
     };
     session::run(&stranger.newcomer, None, server);
 

@@ -58,6 +58,7 @@ pub fn run(
     record: Record,
 ) -> io::Result<()> {
     let (jobs, to_do) = unbounded();
+    let archive = record.archive.clone();
     let room = Room::new(config, log.clone(), jobs, record);
     // Whatever a scope's threads borrow outlives them: the scope does not end
     // before the last of them has.
@@ -79,7 +80,14 @@ pub fn run(
             },
         )?;
         let room = &room;
-        let mut acceptor = Acceptor::new(scope, Server { room, config, log });
+        let past = archive.as_ref();
+        let server = Server {
+            room,
+            config,
+            log,
+            past,
+        };
+        let mut acceptor = Acceptor::new(scope, server);
         acceptor.accept_until_stopped(&listener, shutdown);
         // The port is free from here on.
         drop(listener);

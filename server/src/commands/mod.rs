@@ -3,6 +3,7 @@
 //! [`Action`](crate::room::request::Action) in a file of its own. Must not know
 //! how the line arrived, or wait for anything.
 
+pub mod find;
 pub mod users;
 pub mod whisper;
 
@@ -12,22 +13,37 @@ use chat_common::lines::{Incoming, Line};
 use chat_common::names::Name;
 use chat_common::telnet::TIMING_MARK_ANSWER;
 
+use crate::commands::find::Find;
 use crate::commands::users::ListUsers;
 use crate::commands::whisper::{Recipient, Whisper};
+use crate::config::Config;
 use crate::net::text;
+use crate::past::Archive;
 use crate::platform::sync::Arc;
 use crate::room::request::Request;
 
+/// Where what was said is read, if it is kept.
+pub type Past<'a> = Option<&'a Arc<dyn Archive>>;
+
 /// What the room is asked to do for this line; `None` for a blank one.
-pub fn request(incoming: Incoming, line_bytes_max: usize) -> Option<Request> {
+pub fn request(
+    incoming: Incoming,
+    config: &Config,
+    past: Past<'_>,
+) -> Option<Request> {
     let line = match incoming {
         Incoming::Line(line) => line,
-        Incoming::TooLong => return Some(too_long(line_bytes_max)),
+        Incoming::TooLong => return Some(too_long(config.line_bytes_max)),
         Incoming::TimingMark => {
             return Some(Request::Answer(TIMING_MARK_ANSWER.into()));
         }
     };
     match Command::parse(line) {
+        Ok(Command::Find(question)) => {
+            let bytes_max = config.backlog_bytes_max / 4;
+            let find = Find::new(question, past.cloned(), bytes_max);
+            Some(Request::Do(Box::new(find)))
+        }
         Ok(command) => request_of(command),
         Err(error) => Some(misunderstood(&error)),
     }
@@ -35,7 +51,7 @@ pub fn request(incoming: Incoming, line_bytes_max: usize) -> Option<Request> {
 
 fn request_of(command: Command) -> Option<Request> {
     Some(match command {
-        Command::Nothing => return None,
+        Command::Nothing | Command::Find(_) => return None,
         Command::Say(text) => Request::Say(text),
         Command::Act(text) => Request::Act(text),
         Command::Name(name) => {

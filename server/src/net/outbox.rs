@@ -172,14 +172,15 @@ impl Outbox {
     }
 
     /// Waits until no catch-up thread has anything left to send, or until the
-    /// deadline.
-    pub fn wait_until_drained(&self, deadline: Instant) {
+    /// deadline; says whether that is so.
+    pub fn wait_until_drained(&self, deadline: Instant) -> bool {
         let mut kept = self.kept.lock();
         while kept.owner == Owner::CatchUp {
             if self.drained.wait_until(&mut kept, deadline).timed_out() {
-                return;
+                return false;
             }
         }
+        true
     }
 
     /// Drops what is kept and ends the connection, both ways, now.

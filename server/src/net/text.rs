@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use chat_common::events::{Event, LeaveReason, ServerLine};
+use chat_common::events::{Event, ServerLine};
 
 /// Adds a line to a text.
 pub fn push_line(text: &mut String, line: ServerLine<'_>) {
@@ -25,27 +25,6 @@ pub fn answers<'e>(events: impl IntoIterator<Item = Event<'e>>) -> String {
         push_line(&mut text, ServerLine::answer(event));
     }
     text
-}
-
-/// What the one who leaves is told: a line, or nothing.
-pub fn last_words(reason: LeaveReason) -> String {
-    let words = match reason {
-        LeaveReason::Quit => "goodbye",
-        LeaveReason::Idle => "you are shown out: you were silent too long",
-        LeaveReason::TooSlow => "you are shown out: you read too slowly",
-        LeaveReason::Unsaid => {
-            "the rest of what you sent was not said: you sent it faster than \
-             it may be said, and ended the connection"
-        }
-        LeaveReason::OtherProtocol(protocol) => &format!(
-            "you are shown out: this is a chat room, and what you sent first \
-             is {protocol}; nothing of it was said"
-        ),
-        LeaveReason::InputEnded
-        | LeaveReason::TimedOut
-        | LeaveReason::ConnectionLost => return String::new(),
-    };
-    answers([Event::Notice(words)])
 }
 
 /// At most so many of the names, as a line lists them.

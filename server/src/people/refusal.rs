@@ -26,6 +26,8 @@ pub enum Refusal {
     Oneself(Name),
     /// Nobody has written to the asker alone.
     NothingToAnswer,
+    /// What was said before cannot be shown, for this reason.
+    NotShown(String),
 }
 
 impl Refusal {
@@ -39,6 +41,7 @@ impl Refusal {
             Self::Nobody(_) => "nobody of that name is here",
             Self::Oneself(_) => "it is to themselves",
             Self::NothingToAnswer => "there is nothing to answer",
+            Self::NotShown(_) => "it cannot be shown",
         }
     }
 }
@@ -67,6 +70,7 @@ impl fmt::Display for Refusal {
             Self::NothingToAnswer => f.write_str(
                 "nobody has written to you alone; /msg NAME TEXT begins",
             ),
+            Self::NotShown(why) => f.write_str(why),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! `shutdown` is the request to stop, `progress` how far a thread is, `clock` the time as text, `machine` what
 //! the system allows, `pieces` memory that goes back to it.
 
+pub mod agenda;
 pub mod clock;
 pub mod machine;
 pub mod pieces;

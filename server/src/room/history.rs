@@ -2,9 +2,7 @@
 
 use std::collections::VecDeque;
 
-use chat_common::events::ServerLine;
-
-use crate::net::text;
+use crate::past;
 use crate::platform::clock::Moment;
 use crate::room::entry::Entry;
 
@@ -41,13 +39,18 @@ impl History {
         self.entries.push_back(entry);
     }
 
+    /// What is remembered, newest first.
+    pub fn backwards(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().rev()
+    }
+
     /// The last lines as a newcomer is shown them now, oldest first, as many as
     /// fit into so many bytes.
     pub fn replay(&self, bytes_max: usize, now: Moment) -> String {
         let mut lines = Vec::new();
         let mut bytes = 0;
-        for entry in self.entries.iter().rev() {
-            let line = earlier(entry, now);
+        for entry in self.backwards() {
+            let line = past::line(entry.at, now, entry.event());
             bytes += line.len();
             if bytes > bytes_max {
                 break;
@@ -57,15 +60,6 @@ impl History {
         lines.reverse();
         lines.concat()
     }
-}
-
-fn earlier(entry: &Entry, now: Moment) -> String {
-    let time = entry.at.seen_from(now);
-    let line = ServerLine {
-        earlier: true,
-        ..ServerLine::now(&time, entry.event())
-    };
-    text::line(line)
 }
 
 #[cfg(test)]

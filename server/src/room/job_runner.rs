@@ -3,16 +3,14 @@
 //! tells the count of a crowd when its time has come, and cuts off whoever was
 //! shown out and does not go. Must not speak to a client.
 
-use std::collections::VecDeque;
-
 use crate::logging::log::Log;
 use crate::net::linger::LAST_WORDS_MAX;
 use crate::net::outbox::Outbox;
 use crate::people::crowd::TELLING_INTERVAL;
+use crate::platform::agenda::{Agenda, Next};
 use crate::platform::machine::CATCH_UP_STACK_BYTES;
 use crate::platform::sync::{
-    Arc, AtomicUsize, Builder, Instant, Ordering, Receiver, RecvTimeoutError,
-    Scope,
+    Arc, AtomicUsize, Builder, Instant, Ordering, Receiver, Scope,
 };
 use crate::room::Room;
 use crate::room::client_id::ClientId;
@@ -33,21 +31,12 @@ pub struct JobRunner<'scope, 'env> {
     pub catch_ups: Arc<AtomicUsize>,
 }
 
-/// What is to be done later, and when.
-#[derive(Default)]
-struct Agenda {
-    /// When to tell the count of a crowd.
-    telling_at: Option<Instant>,
-    /// Whom to cut off when; the earliest is in front.
-    cut_offs: VecDeque<(Instant, ClientId)>,
-}
-
-impl Agenda {
-    /// When the first of it is due.
-    fn next(&self) -> Option<Instant> {
-        let cut_off = self.cut_offs.front().map(|(at, _)| *at);
-        self.telling_at.into_iter().chain(cut_off).min()
-    }
+/// What is to be done later.
+enum Due {
+    /// Tell the count of a crowd.
+    Telling,
+    /// Cut off somebody who was shown out.
+    CutOff(ClientId),
 }
 
 impl<'scope> JobRunner<'scope, '_> {
@@ -55,34 +44,22 @@ impl<'scope> JobRunner<'scope, '_> {
     pub fn run(&self, jobs: &Receiver<Job>) {
         let mut agenda = Agenda::default();
         loop {
-            let job = match agenda.next() {
-                None => jobs.recv().map_err(RecvTimeoutError::from),
-                Some(at) => jobs.recv_deadline(at),
-            };
+            let next = agenda.next(jobs);
             let now = Instant::now();
-            match job {
-                Ok(Job::CatchUp(id, outbox)) => {
+            match next {
+                Next::Sent(Job::CatchUp(id, outbox)) => {
                     self.start_catch_up(id, outbox);
                 }
-                Ok(Job::TellCrowd) => {
-                    agenda.telling_at = Some(now + TELLING_INTERVAL);
+                Next::Sent(Job::TellCrowd) => {
+                    agenda.add(now + TELLING_INTERVAL, Due::Telling);
                 }
-                Ok(Job::CutOff(id)) => {
-                    agenda.cut_offs.push_back((now + LAST_WORDS_MAX, id));
+                Next::Sent(Job::CutOff(id)) => {
+                    agenda.add(now + LAST_WORDS_MAX, Due::CutOff(id));
                 }
-                Err(RecvTimeoutError::Timeout) => self.run_first(&mut agenda),
-                Err(RecvTimeoutError::Disconnected) => return,
+                Next::Due(Due::Telling) => self.room.tell_crowd(),
+                Next::Due(Due::CutOff(id)) => self.room.cut_off(id),
+                Next::Over => return,
             }
-        }
-    }
-
-    /// Does the first of what is due.
-    fn run_first(&self, agenda: &mut Agenda) {
-        if agenda.telling_at == agenda.next() {
-            agenda.telling_at = None;
-            self.room.tell_crowd();
-        } else if let Some((_, id)) = agenda.cut_offs.pop_front() {
-            self.room.cut_off(id);
         }
     }
 

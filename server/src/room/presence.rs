@@ -5,8 +5,8 @@ use chat_common::events::{Event, LeaveReason};
 use chat_common::names::Name;
 
 use crate::limits::newcomers::Arrival;
-use crate::net::text;
 use crate::people::crowd::{NAMED_AT_ONCE_MAX, Telling};
+use crate::people::last_words::last_words;
 use crate::platform::sync::Arc;
 use crate::room::jobs::Job;
 use crate::room::state::RoomState;
@@ -86,7 +86,7 @@ impl RoomState {
         let standing = writer.standing;
         let name = Arc::clone(&writer.name);
         self.log_departure(&writer, reason);
-        self.say_last(writer, &text::last_words(reason));
+        self.say_last(writer, &last_words(reason));
         match standing {
             // Of whom the room has not heard, it does not hear that they left.
             Standing::Unknown | Standing::Expected => return,

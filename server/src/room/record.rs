@@ -2,6 +2,7 @@
 //! over in order, and who speaks waits until theirs is kept. Must not know how.
 
 use crate::logging::background_writer::BackgroundWriter;
+use crate::past::Archive;
 use crate::platform::progress::Progress;
 use crate::platform::sync::{Arc, Sender};
 use crate::room::entry::Entry;
@@ -13,6 +14,8 @@ pub struct Record {
     pub transcript: Option<BackgroundWriter>,
     /// Keeps every entry.
     pub journal: Option<Journal>,
+    /// Where what is kept can be read.
+    pub archive: Option<Arc<dyn Archive>>,
     /// What was said before the room began, oldest first.
     pub past: Vec<Entry>,
     /// The number of the last entry before the room began.

@@ -7,6 +7,7 @@ use chat_common::events::LeaveReason;
 use chat_common::lines::Line;
 use chat_common::names::{NAME_CHARS_MAX, Name, NameError};
 
+use crate::net::outbox::Outbox;
 use crate::people::refusal::Refusal;
 use crate::platform::sync::Arc;
 use crate::room::state::RoomState;
@@ -39,6 +40,17 @@ pub enum Request {
 pub trait Action: Debug + Send {
     /// The command, as a refusal names it.
     fn verb(&self) -> &'static str;
+
+    /// What it costs, in lines.
+    fn lines(&self) -> u32 {
+        1
+    }
+
+    /// Finds out what takes long, in the client's own thread and before the
+    /// room is asked; says whether it has, or is to be asked again.
+    fn prepare(&mut self, _asker: &Outbox) -> bool {
+        true
+    }
 
     /// How many bytes it adds to anybody's outbox at most, beside a line's
     /// frame. Answers to one client are no more than a few lines.

@@ -12,7 +12,7 @@ use chat_common::events::{Event, LeaveReason};
 use chat_common::lines::Incoming;
 use chat_common::protocols::{Opening, Protocol};
 
-use crate::commands;
+use crate::commands::{self, Past};
 use crate::config::{Config, RENAME_LINES};
 use crate::limits::pace::{Cost, Pace, Turn};
 use crate::limits::silence::Silence;
@@ -23,7 +23,7 @@ use crate::net::outbox::Outbox;
 use crate::platform::sync::{Instant, sleep};
 use crate::room::Room;
 use crate::room::client_id::ClientId;
-use crate::room::request::Request;
+use crate::room::request::{Action, Request};
 use crate::room::writer::Newcomer;
 use crate::session::input::Input;
 
@@ -49,6 +49,8 @@ pub struct Server<'a> {
     pub config: &'a Config,
     /// What the operator reads.
     pub log: &'a Log,
+    /// Where what is kept can be read.
+    pub past: Past<'a>,
 }
 
 /// Leaves the room when it is dropped, so that not even a panic leaves
@@ -231,20 +233,33 @@ impl<'a> Session<'a> {
             // To look at a clock costs as much as to say a short line.
             self.silence.hear(&line, Instant::now());
         }
-        let line_bytes_max = self.server.config.line_bytes_max;
-        let request = commands::request(line, line_bytes_max);
-        let mut lines = 1;
-        if let Some(Request::Rename(Ok(_))) = request
-            && std::mem::replace(&mut self.has_name, true)
-        {
-            lines = RENAME_LINES;
-        }
+        let Server { config, past, .. } = self.server;
+        let mut request = commands::request(line, config, past);
+        let lines = match &request {
+            Some(Request::Rename(Ok(_))) if self.has_name => RENAME_LINES,
+            Some(Request::Do(action)) => action.lines(),
+            _ => 1,
+        };
+        self.has_name |= matches!(request, Some(Request::Rename(Ok(_))));
         self.await_turn(Cost::new(lines, bytes))?;
+        if let Some(Request::Do(action)) = &mut request {
+            self.prepare(action)?;
+        }
         self.requests.extend(request);
         match self.requests.last() {
             Some(Request::Leave(_)) => self.propose(),
             _ => Ok(()),
         }
+    }
+
+    /// Has an action find out what takes long, as far as the client has taken
+    /// in what it was told before.
+    fn prepare(&mut self, action: &mut Box<dyn Action>) -> StillHere {
+        while !action.prepare(self.outbox) {
+            self.propose()?;
+            self.announce_if_due()?;
+        }
+        Ok(())
     }
 
     /// Has done what has been collected. Nothing is collected while the

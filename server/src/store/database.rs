@@ -5,6 +5,8 @@
 //! A file says which version its tables have (`user_version`). `STEPS` leads
 //! from each version to the next; before a step is taken, the file is copied.
 
+pub mod reader;
+
 use std::fs;
 use std::path::Path;
 use std::time::Duration;

@@ -5,10 +5,12 @@ use std::io;
 use std::path::Path;
 
 use crate::platform::clock::Clock;
+use crate::platform::sync::Arc;
 use crate::room::record::Record;
 use crate::store::claim::{Claim, NoClaim};
 use crate::store::database::{Database, Durability};
 use crate::store::journal::{JournalThread, Keep, journal};
+use crate::store::reading::Readers;
 
 /// How the file is to be used.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +47,9 @@ pub fn open(
     let rows = database.last(options.history_lines, since)?;
     let last_number = database.last_number()?;
     let (journal, thread) = journal((claim, database), options.keep);
+    let readers = Readers::open(file, options.keep, clock)?;
     let record = Record {
+        archive: Some(Arc::new(readers)),
         journal: Some(journal),
         past: rows.iter().filter_map(|row| row.entry(clock)).collect(),
         last_number,

@@ -2,10 +2,12 @@
 //! written. Whatever a file says, what is made of it is a line and a name as
 //! they could have come from a client.
 
+use chat_common::events::Event;
 use chat_common::lines::Line;
 use chat_common::names::Name;
 
-use crate::platform::clock::Clock;
+use crate::past;
+use crate::platform::clock::{Clock, Moment};
 use crate::platform::sync::Arc;
 use crate::room::entry::{Entry, What};
 
@@ -62,6 +64,25 @@ impl Row {
             author: Arc::new(name(&self.author)?),
             what,
         })
+    }
+}
+
+impl Row {
+    /// As somebody is shown it at this moment, also when its text is
+    /// forgotten; `None` where nobody of this version has written it.
+    pub fn line(&self, clock: &Clock, now: Moment) -> Option<String> {
+        match &self.text {
+            Some(_) => {
+                let entry = self.entry(clock)?;
+                Some(past::line(entry.at, now, entry.event()))
+            }
+            None => {
+                let name = name(&self.author)?;
+                let name = name.as_str();
+                let at = clock.at(self.at)?;
+                Some(past::line(at, now, Event::Forgotten { name }))
+            }
+        }
     }
 }
 

@@ -19,6 +19,8 @@ mod commands;
 mod limits;
 #[path = "../../src/logging/mod.rs"]
 mod logging;
+#[path = "../../src/past/mod.rs"]
+mod past;
 #[path = "../../src/people/mod.rs"]
 mod people;
 #[path = "../../src/room/mod.rs"]

@@ -21,6 +21,8 @@ mod accept;
 mod commands;
 #[path = "../../src/limits/mod.rs"]
 mod limits;
+#[path = "../../src/past/mod.rs"]
+mod past;
 #[path = "../../src/people/mod.rs"]
 mod people;
 #[path = "../../src/room/mod.rs"]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chat_common::past::Question;
 use chat_server::config::Config;
 
 use crate::circumstances::{HASTY, explore};
@@ -9,8 +10,11 @@ use crate::limits::pace::{Buckets, Pace};
 use crate::logging::background_writer::background_writer;
 use crate::logging::log::{Level, Log};
 use crate::net::connection::{Holds, Over, Terminal, connection};
+use crate::past::{Archive, Asker};
 use crate::platform::clock::Clock;
-use crate::platform::sync::{Arc, Instant, Mutex, scope, unbounded};
+use crate::platform::sync::{
+    Arc, AtomicUsize, Instant, Mutex, Ordering, scope, unbounded,
+};
 use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::record::Record;
@@ -18,6 +22,26 @@ use crate::scenario::{newcomer, small_room};
 use crate::session::{self, Server};
 
 const SCHEDULES: usize = 500;
+
+/// In the place of what is kept: counts how often it is asked.
+#[derive(Debug, Default)]
+struct Echo(AtomicUsize);
+
+impl Archive for Echo {
+    fn answer(
+        &self,
+        question: &Question,
+        asker: Asker<'_>,
+    ) -> Result<String, String> {
+        assert!(!(asker.is_gone)(), "nobody has left");
+        assert!(asker.bytes_max <= Config::default().backlog_bytes_max / 4);
+        let nth = self.0.fetch_add(1, Ordering::Relaxed) + 1;
+        match question {
+            Question::Last { .. } => Ok(format!("* answer {nth}\n")),
+            Question::Since { .. } => Err(format!("refusal {nth}")),
+        }
+    }
+}
 
 /// Lets somebody in and goes along with their visit; returns when the session
 /// is over.
@@ -27,6 +51,7 @@ fn attend(config: &Config, visit: impl FnOnce(&Room, &mut Terminal)) {
     let log = &Log::new(Level::Details, Clock, writer);
     let room = &Room::new(config, log.clone(), jobs, Record::default());
     let (mut terminal, connection) = connection(Holds::Everything);
+    let archive: Arc<dyn Archive> = Arc::new(Echo::default());
     scope(|scope| {
         scope.spawn(|| {
             let newcomer = newcomer(1, connection, config);
@@ -35,7 +60,13 @@ fn attend(config: &Config, visit: impl FnOnce(&Room, &mut Terminal)) {
                 let loans = Arc::new(Mutex::new(Buckets::full(rate, now)));
                 Box::new(Pace::new(rate, loans, now))
             });
-            session::run(&newcomer, pace, Server { room, config, log });
+            let server = Server {
+                room,
+                config,
+                log,
+                past: Some(&archive),
+            };
+            session::run(&newcomer, pace, server);
         });
         visit(room, &mut terminal);
     });
@@ -84,6 +115,25 @@ fn each_line_is_obeyed_in_its_turn() {
         assert!(places.is_sorted() && places[0].is_some(), "{heard}");
         // As a guest, if time passes before the name is read; else as ada.
         assert_eq!(heard.matches(" joined\n").count(), 1, "{heard}");
+    });
+}
+
+#[test]
+fn what_was_said_before_is_shown_in_its_turn() {
+    explore(HASTY, SCHEDULES, || {
+        let lines = ["/a", "/last", "/b", "/since 14:03", "/last 7", "/c"];
+        let heard = heard(&small_room(), &[&lines[..], &["/quit"]].concat());
+        let answers = [
+            "\n* /a: ",
+            "\n* answer 1\n",
+            "\n* /b: ",
+            "\n* /since: refusal 2\n",
+            "\n* answer 3\n",
+            "\n* /c: ",
+            "\n* goodbye\n",
+        ];
+        let places: Vec<_> = answers.map(|answer| heard.find(answer)).into();
+        assert!(places.is_sorted() && places[0].is_some(), "{heard}");
     });
 }
 

@@ -7,6 +7,7 @@
 //! shorter one, and every socket has one for reading and one for writing.
 
 pub mod client;
+pub mod folder;
 pub mod guest;
 pub mod lines;
 pub mod process;

@@ -4,6 +4,7 @@
 //! character counts here as wide as anybody may take it to be.
 
 use chat_common::blanks;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -17,33 +18,9 @@ pub enum Widths {
     Wide,
 }
 
-/// Marks and signs that have no width for the crate, and for the C library
-/// one column or, from `U+302E` on, two.
-const SPACING: [(char, char, usize); 23] = [
-    ('\u{1baa}', '\u{1baa}', 1),
-    ('\u{1bf2}', '\u{1bf3}', 1),
-    ('\u{302e}', '\u{302f}', 2),
-    ('\u{a8fa}', '\u{a8fa}', 1),
-    ('\u{a953}', '\u{a953}', 1),
-    ('\u{a9c0}', '\u{a9c0}', 1),
-    ('\u{111c0}', '\u{111c3}', 1),
-    ('\u{11235}', '\u{11235}', 1),
-    ('\u{1133e}', '\u{1133e}', 1),
-    ('\u{1134d}', '\u{1134d}', 1),
-    ('\u{11357}', '\u{11357}', 1),
-    ('\u{114b0}', '\u{114b0}', 1),
-    ('\u{114bd}', '\u{114bd}', 1),
-    ('\u{115af}', '\u{115af}', 1),
-    ('\u{116b6}', '\u{116b6}', 1),
-    ('\u{11930}', '\u{11930}', 1),
-    ('\u{1193d}', '\u{1193f}', 1),
-    ('\u{11941}', '\u{11941}', 1),
-    ('\u{11a84}', '\u{11a89}', 1),
-    ('\u{11d46}', '\u{11d46}', 1),
-    ('\u{16ff0}', '\u{16ff1}', 2),
-    ('\u{1d165}', '\u{1d166}', 1),
-    ('\u{1d16d}', '\u{1d172}', 1),
-];
+/// Marks that some take for two columns wide: of tone, and for reading Chinese.
+const WIDE_MARKS: [(char, char); 2] =
+    [('\u{302e}', '\u{302f}'), ('\u{16ff0}', '\u{16ff1}')];
 
 /// What is shown to find out how wide a terminal shows such characters: a
 /// sign and a letter, because some terminals make a difference.
@@ -118,6 +95,12 @@ fn is_ambiguous_letter(c: char) -> bool {
         | '\u{fffd}')
 }
 
+/// Whether no terminal gives such a character a column of its own.
+fn takes_no_column(category: GeneralCategory) -> bool {
+    use GeneralCategory::{Control, EnclosingMark, Format, NonspacingMark};
+    [Control, EnclosingMark, Format, NonspacingMark].contains(&category)
+}
+
 /// How wide a character is for somebody, whatever the crate says.
 fn least_columns(c: char) -> usize {
     match c {
@@ -131,10 +114,10 @@ fn least_columns(c: char) -> usize {
         '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. => 2,
         c if is_part_of_text(c) => 0,
         c if blanks::is_unseen(c) => 1,
-        c => {
-            let spacing = SPACING.iter().find(|it| (it.0..=it.1).contains(&c));
-            spacing.map_or(0, |it| it.2)
-        }
+        c if WIDE_MARKS.iter().any(|it| (it.0..=it.1).contains(&c)) => 2,
+        // Vowel signs and letters that the crate joins to the one before:
+        // xterm, tmux and the C library give many of them a column.
+        c => usize::from(!takes_no_column(c.general_category())),
     }
 }
 
@@ -154,8 +137,9 @@ fn is_part_of_text(c: char) -> bool {
 mod tests {
     use super::*;
 
-    /// Where the C library of GNU counts more columns than the crate.
-    const WIDER: &str = "ad 1 1baa 1 1bf2 1 1bf3 1 302e 2 302f 2 3164 2 \
+    /// Where the C library of GNU, xterm or tmux counts more columns than the
+    /// crate: the vowel signs of Bengali, Tamil, Kannada, Malayalam, Sinhala.
+    const WIDER: &str = "ad 1 9be 1 bbe 1 cd5 1 d3e 1 dcf 1 1baa 1 1bf2 1 1bf3 1 302e 2 302f 2 3164 2 \
         3248 2 324f 2 a8fa 1 a953 1 a9c0 1 ffa0 1 111c0 1 111c2 1 111c3 1 \
         11235 1 1133e 1 1134d 1 11357 1 114b0 1 114bd 1 115af 1 116b6 1 \
         11930 1 1193d 1 1193f 1 11941 1 11a84 1 11a89 1 11d46 1 16ff0 2 \

@@ -5,6 +5,8 @@
 pub mod clock;
 pub mod sync;
 
+#[path = "../../../src/platform/agenda.rs"]
+pub mod agenda;
 #[path = "../../../src/platform/progress.rs"]
 pub mod progress;
 #[path = "../../../src/platform/shutdown.rs"]
