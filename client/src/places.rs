@@ -76,6 +76,11 @@ impl Places {
     }
 
     fn open(&mut self, path: &Path) -> io::Result<Option<Place>> {
+        // Not made before there is something to keep: many rooms give no
+        // numbers.
+        if !path.exists() {
+            return Ok(None);
+        }
         let Some(own) = OwnPlace::lock(path)? else {
             return Ok(None);
         };
@@ -188,6 +193,7 @@ impl OwnPlace {
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt as _;
+    use std::thread;
 
     /// A directory of a test's own; gone with it.
     struct Directory(PathBuf);
@@ -228,6 +234,7 @@ mod tests {
         let directory = Directory::new("found");
         let mut places = directory.places();
         assert_eq!(places.recall("Ada"), Ok(None));
+        assert!(!directory.0.exists());
         assert_eq!(places.keep("Ada", &place(7)), Ok(()));
         assert_eq!(places.keep("Ada", &place(8)), Ok(()));
         let metadata = fs::metadata(directory.file("ada")).expect("a file");
@@ -238,6 +245,24 @@ mod tests {
         assert_eq!(directory.places().recall("bob"), Ok(None));
         drop(places);
         assert_eq!(directory.places().recall("ada"), Ok(Some(place(8))));
+    }
+
+    #[test]
+    fn the_lock_of_a_file_that_was_replaced_is_none() {
+        let directory = Directory::new("replaced");
+        let file = directory.file("ada");
+        let mut own = OwnPlace::lock(&file).expect("a file").expect("free");
+        let owner = thread::spawn(move || {
+            for last in 0..2000 {
+                own.write(&place(last)).expect("a file");
+            }
+            own
+        });
+        while !owner.is_finished() {
+            let another = OwnPlace::lock(&file).expect("a file");
+            assert!(another.is_none());
+        }
+        owner.join().expect("an owner");
     }
 
     #[test]

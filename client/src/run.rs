@@ -178,6 +178,9 @@ impl<U: Ui> Run<U> {
             Action::ShowKept(line) => {
                 self.ui.show(&RoomLine::read(&line), me);
             }
+            Action::ShowMissed(line) => {
+                self.ui.show(&RoomLine::read(&line).of_the_past(), me);
+            }
             Action::Own(line, at) => self.ui.own(&line, at.as_deref(), me),
             Action::Tell(text) => self.ui.tell(&text),
             Action::Ask => self.ui.ask(),

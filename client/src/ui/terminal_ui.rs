@@ -252,7 +252,9 @@ impl<Out: Write> Ui for TerminalUi<Out> {
     fn show(&mut self, line: &RoomLine<'_>, me: &str) {
         self.screen.push(&paint::parts(line, me));
         if let Some(heard) = line.parsed() {
-            self.people.hear(&heard);
+            if !line.is_past() {
+                self.people.hear(&heard);
+            }
             if self.ringer.rings(&heard, me) {
                 self.screen.ring();
             }
@@ -267,14 +269,13 @@ impl<Out: Write> Ui for TerminalUi<Out> {
     }
 
     fn own(&mut self, line: &Line, at: Option<&str>, me: &str) {
-        let mut text = String::new();
         let at = at.map(|at| format!("[{at}] ")).unwrap_or_default();
         let time = Part {
             tone: Tone::Faint,
             text: &at,
         };
-        let own = paint::own_parts(line, me, &mut text);
-        self.screen.push(&[&[time], &*own].concat());
+        let [name, sign, words] = paint::own_parts(line, me);
+        self.screen.push(&[time, name, sign, words]);
     }
 
     /// The prompt asks.

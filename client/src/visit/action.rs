@@ -24,6 +24,8 @@ pub enum Action<'l> {
     Show(RoomLine<'l>),
     /// Show a line of the room that was kept back for a while.
     ShowKept(Line),
+    /// Show a line of the room that was missed when it was said.
+    ShowMissed(Line),
     /// Show a line of the person's among what was said; the time is the
     /// room's, if it said one.
     Own(Line, Option<String>),

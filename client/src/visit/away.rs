@@ -12,7 +12,7 @@ use crate::typed::{Meaning, Typed};
 use crate::visit::action::{Action, Actions};
 use crate::visit::backoff::{Backoff, PAUSE_MAX};
 use crate::visit::numbers::Stage;
-use crate::visit::outage::Outage;
+use crate::visit::outage::{Goodbye, Outage};
 use crate::visit::room_line::RoomLine;
 use crate::visit::{Phase, Visit};
 
@@ -23,6 +23,10 @@ pub const GHOST_WAIT_MAX: Duration = Duration::from_secs(40);
 
 /// How long to wait between those requests: few enough for any room.
 pub const GHOST_PAUSE: Duration = Duration::from_secs(2);
+
+/// How long before its goodbye a room must have been given a line to have
+/// taken it for certain: one that closes drops what it has not come to yet.
+pub const SURELY_TAKEN: Duration = Duration::from_millis(500);
 
 /// How many lines are kept while there is nobody to say them to; what one
 /// types in an hour, and little enough to be said in a minute.
@@ -67,9 +71,15 @@ impl Visit {
                 "; your last {count} lines are not confirmed, and those that \
                  have not come are sent again"
             ),
-            // It has said so behind all that it has taken.
-            _ if self.is_closing => String::new(),
-            _ => "; the last lines you sent may be missing".to_owned(),
+            _ if self.sent_at.is_none() => String::new(),
+            _ => match self.goodbye {
+                Some(Goodbye::TookAll) => "",
+                Some(Goodbye::MayLackTheLast) => {
+                    "; what you sent in its last moment may not have been said"
+                }
+                None => "; the last lines you sent may be missing",
+            }
+            .to_owned(),
         }
     }
 
@@ -83,8 +93,16 @@ impl Visit {
     }
 
     /// Takes note of a line with which the server ends our stay, or its own.
-    pub(super) fn note_end(&mut self, line: &RoomLine<'_>) {
-        self.is_closing |= line.event() == Some(Event::Closing);
+    pub(super) fn note_end(&mut self, line: &RoomLine<'_>, now: Instant) {
+        if line.event() == Some(Event::Closing) {
+            let is_long_ago = |at| now >= at + SURELY_TAKEN;
+            let has_all = self.sent_at.is_none_or(is_long_ago)
+                && self.backlog.wait(now).is_zero();
+            self.goodbye = Some(match has_all {
+                true => Goodbye::TookAll,
+                false => Goodbye::MayLackTheLast,
+            });
+        }
         if let Some(event) = line.event()
             && event.ends_stay()
         {

@@ -94,6 +94,21 @@ impl Visit {
         actions
     }
 
+    /// The server has not closed the connection after the goodbye.
+    pub(super) fn end_without_goodbye(&self) -> Actions {
+        if self.phase != Phase::Leaving || self.sent == 0 {
+            return vec![Action::End(Exit::Left)];
+        }
+        let fate = match self.numbers.stage {
+            // What is not confirmed is told line by line.
+            Stage::Numbered => "",
+            _ => "; the last lines may not have been said",
+        };
+        let address = &self.config.address;
+        let what = format!("the server at {address} did not say goodbye{fate}");
+        vec![Action::Tell(what), Action::End(Exit::Left)]
+    }
+
     /// The visit is over: what is left to be said to the person.
     pub fn finish(&mut self) -> Actions {
         let place = self.numbers.take_changed();

@@ -44,8 +44,8 @@ use crate::visit::action::{Action, Actions, Prompt};
 use crate::visit::backlog::Backlog;
 use crate::visit::backoff::Backoff;
 use crate::visit::name_request::NameRequest;
-use crate::visit::numbers::{Numbers, Stage};
-use crate::visit::outage::Outage;
+use crate::visit::numbers::Numbers;
+use crate::visit::outage::{Goodbye, Outage};
 use crate::visit::room_line::{HEARD_BYTES_MAX, RoomLine};
 
 /// How long a server may take to confirm or refuse a name.
@@ -119,8 +119,11 @@ pub struct Visit {
     inside_since: Option<Instant>,
     /// What the server said that shows us out, if it did.
     shown_out: Option<String>,
-    /// Whether it has said that it is closing: then it has taken what it got.
-    is_closing: bool,
+    /// What the room's goodbye, if it has said one, tells of the lines that
+    /// it was given.
+    goodbye: Option<Goodbye>,
+    /// When the room was last given a line, on this connection.
+    sent_at: Option<Instant>,
     /// The room's numbers, and those of our lines.
     numbers: Numbers,
 }
@@ -141,7 +144,8 @@ impl Visit {
             backoff: Backoff::default(),
             inside_since: None,
             shown_out: None,
-            is_closing: false,
+            goodbye: None,
+            sent_at: None,
             numbers: Numbers::default(),
         }
     }
@@ -229,7 +233,8 @@ impl Visit {
     /// The server answered the call.
     pub fn connected(&mut self, now: Instant) -> Actions {
         self.shown_out = None;
-        self.is_closing = false;
+        self.goodbye = None;
+        self.sent_at = None;
         if let Some(request) = &mut self.name_request {
             request.begin();
         }
@@ -275,7 +280,7 @@ impl Visit {
         now: Instant,
     ) -> Vec<Action<'l>> {
         let answer = self.answer_of_room(&line);
-        self.note_end(&line);
+        self.note_end(&line, now);
         let mut actions = Vec::new();
         if !self.is_told_in_other_words(&answer) {
             actions.push(Action::Show(line));
@@ -351,18 +356,7 @@ impl Visit {
                 );
                 vec![Action::Tell(what), Action::End(Exit::Failed)]
             }
-            Phase::Leaving if self.sent > 0 => {
-                let what = match self.numbers.stage {
-                    // What is not confirmed is told line by line.
-                    Stage::Numbered => "",
-                    _ => "; the last lines may not have been said",
-                };
-                let what = format!(
-                    "the server at {address} did not say goodbye{what}"
-                );
-                vec![Action::Tell(what), Action::End(Exit::Left)]
-            }
-            _ => vec![Action::End(Exit::Left)],
+            _ => self.end_without_goodbye(),
         }
     }
 
@@ -387,6 +381,7 @@ impl Visit {
             Meaning::Send => {
                 self.sent = self.sent.saturating_add(1);
                 self.backlog.grow(typed.worth(), now);
+                self.sent_at = Some(now);
                 self.hand_over(typed, now)
             }
         }

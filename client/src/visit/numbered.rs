@@ -84,7 +84,7 @@ impl Visit {
         }
         // What of it has been seen before is known with the answer.
         self.answer_of_room(&heard);
-        self.note_end(&heard);
+        self.note_end(&heard, now);
         if self.numbers.hold(line) {
             return Vec::new();
         }
@@ -257,7 +257,7 @@ impl Visit {
         }
         let missed = self.missed_lines(now);
         if missed.is_shown {
-            return vec![Action::Show(line)];
+            return vec![Action::Show(line.of_the_past())];
         }
         missed.add(number, line.text());
         if !missed.is_full() {
@@ -371,7 +371,7 @@ impl Visit {
         }
         let lines = missed.lines.into_iter();
         actions.extend(lines.map(|missed| match missed {
-            Missed::Heard(line) => Action::ShowKept(line),
+            Missed::Heard(line) => Action::ShowMissed(line),
             Missed::Own(line, at) => Action::Own(line, at),
         }));
         actions

@@ -3,6 +3,15 @@
 
 use std::time::Instant;
 
+/// What a room's goodbye tells of the lines that it was given before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Goodbye {
+    /// It has certainly taken all of them.
+    TookAll,
+    /// The last may have come too late.
+    MayLackTheLast,
+}
+
 /// The time between losing the server and being known to it again.
 #[derive(Debug, Default)]
 pub(super) struct Outage {

@@ -13,6 +13,8 @@ pub const HEARD_BYTES_MAX: usize = 256 * 1024;
 pub struct RoomLine<'l> {
     text: &'l str,
     parsed: Option<ServerLine<'l>>,
+    /// Whether it was missed: who is named in it may be gone by now.
+    is_past: bool,
 }
 
 impl<'l> RoomLine<'l> {
@@ -24,7 +26,24 @@ impl<'l> RoomLine<'l> {
     /// Reads what stands in a line that has come, behind its mark.
     pub(super) fn of(text: &'l str) -> Self {
         let parsed = ServerLine::parse(text);
-        Self { text, parsed }
+        Self {
+            text,
+            parsed,
+            is_past: false,
+        }
+    }
+
+    /// The same for what was missed when it was said.
+    pub fn of_the_past(self) -> Self {
+        Self {
+            is_past: true,
+            ..self
+        }
+    }
+
+    /// Whether it was missed when it was said.
+    pub fn is_past(&self) -> bool {
+        self.is_past
     }
 
     /// The line as it came.

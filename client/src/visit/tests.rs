@@ -66,7 +66,9 @@ impl Trial {
         self.done
             .extend(actions.into_iter().map(|action| match action {
                 Action::Call => "call".to_owned(),
-                Action::Show(_) | Action::ShowKept(_) => "show".to_owned(),
+                Action::Show(_)
+                | Action::ShowKept(_)
+                | Action::ShowMissed(_) => "show".to_owned(),
                 Action::Recall | Action::Keep(_) => "place".to_owned(),
                 Action::Own(line, _) => format!("own {}", line.as_str()),
                 Action::Tell(text) => format!("tell {text}"),

@@ -131,8 +131,21 @@ fn own_lines_are_shown_as_they_went_out() {
     assert_eq!(peer.hears(), "/msg ada psst");
     assert_eq!(peer.hears(), "/me waves");
     terminal.shows("bob> hello");
-    terminal.shows("you -> ada: psst");
+    terminal.shows("bob> /msg ada psst");
     terminal.shows("bob> /me waves");
+}
+
+#[test]
+fn what_is_said_to_nobody_does_not_look_as_if_it_was_said() {
+    let Visit {
+        terminal, mut peer, ..
+    } = bob();
+    terminal.types("/msg eve psst\r");
+    assert_eq!(peer.hears(), "/msg eve psst");
+    peer.says("* /msg: nobody here is called \"eve\"\n");
+    terminal.shows_part("nobody here is called");
+    assert!(!terminal.has("->"));
+    terminal.shows("bob> /msg eve psst");
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn what_was_missed_comes_once_and_what_was_not_taken_is_said_again() {
     room.peer.says(
         "[14:03:09] (earlier) ada: seen\n[14:03:08] (earlier) ada: Bob?\n",
     );
-    room.resumes(2, &["ada: missed", "ada: Bob?"]);
+    room.resumes(2, &["zoe: missed, ada", "ada: Bob?"]);
     room.grants(3, "bob");
     assert_eq!(room.peer.hears(), "4 two");
     assert_eq!(room.peer.hears(), "5 three");
@@ -144,17 +144,20 @@ fn what_was_missed_comes_once_and_what_was_not_taken_is_said_again() {
     let rows = terminal.transcript();
     let told: Vec<_> = rows
         .iter()
-        .filter(|row| row.contains("ada: ") || row.contains("-- you missed"))
+        .filter(|row| row.contains("ada") || row.contains("-- you missed"))
         .collect();
     assert_eq!(
         told,
         [
             "[14:03:09] ada: seen",
             "-- you missed 2 lines (1 names you)",
-            "[14:03:08] ada: missed",
+            "[14:03:08] zoe: missed, ada",
             "[14:03:08] ada: Bob?",
         ]
     );
+    // Who spoke while one was away may have left since.
+    terminal.types("z\tx");
+    terminal.edits("bob> zx", 7);
     for own in ["bob> one", "bob> two", "bob> three"] {
         let own = rows.iter().filter(|row| row.ends_with(own));
         assert_eq!(own.count(), 1, "{rows:#?}");

@@ -1,5 +1,7 @@
 //! Tab completes, Up and Down walk through what was entered.
 
+use chat_common::commands::COMMANDS;
+
 use super::{Visit, bob};
 
 #[test]
@@ -10,7 +12,8 @@ fn tab_completes_commands_and_lists_them() {
     terminal.types("/u\t");
     terminal.edits("bob> /users", 12);
     terminal.types("\x15/\t");
-    terminal.shows("-- /name  /users  /me  /msg  /reply  /help  /quit");
+    let verbs: Vec<_> = COMMANDS.iter().map(|it| it.verb).collect();
+    terminal.shows(&format!("-- /{}", verbs.join("  /")));
     terminal.edits("bob> /", 6);
     peer.says("[14:03:09] ada: meanwhile\n");
     terminal.shows("[14:03:09] ada: meanwhile");

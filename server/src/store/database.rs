@@ -314,7 +314,11 @@ fn copy_to(connection: &Connection, to: &Path) -> Result<(), String> {
 fn copy_pages(connection: &Connection, to: &Path) -> Result<(), String> {
     make(to).map_err(|error| error.to_string())?;
     let mut copy = asked(Connection::open(to))?;
-    let backup = asked(Backup::new(connection, &mut copy))?;
+    // Of one moment: whatever is written meanwhile, SQLite would begin anew for.
+    let moment = asked(connection.unchecked_transaction())?;
+    let pages = "SELECT count(*) FROM sqlite_schema";
+    asked(moment.query_row(pages, [], |_| Ok(())))?;
+    let backup = asked(Backup::new(&moment, &mut copy))?;
     let copied = backup.run_to_completion(BACKUP_PAGES, BACKUP_PAUSE, None);
     asked(copied)
 }
@@ -339,6 +343,18 @@ fn explained(error: &Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::sync::scope;
+    use std::ops::Range;
+
+    fn said(number: u64, text: &str) -> Row {
+        Row {
+            number,
+            at: 0,
+            author: "ada".to_owned(),
+            what: "said".to_owned(),
+            text: Some(text.to_owned()),
+        }
+    }
 
     #[test]
     fn what_another_program_still_reads_is_not_called_forgotten() {
@@ -347,14 +363,7 @@ mod tests {
         let claim = Claim::on(&file).expect("a file of its own");
         let opened = Database::open(&file, &claim, Durability::Off);
         let mut database = opened.expect("a new file");
-        let row = Row {
-            number: 1,
-            at: 0,
-            author: "ada".to_owned(),
-            what: "said".to_owned(),
-            text: Some("my password".to_owned()),
-        };
-        database.append(&[row]).expect("kept");
+        database.append(&[said(1, "my password")]).expect("kept");
         let reader = connect(&file).expect("another connection");
         reader.execute_batch("BEGIN").expect("a transaction");
         let count = "SELECT count(*) FROM entries";
@@ -369,5 +378,40 @@ mod tests {
         assert!(wal.is_empty());
         drop(database);
         fs::remove_file(&file).expect("the file");
+    }
+
+    #[test]
+    fn a_copy_ends_however_much_is_written_meanwhile() {
+        let name = format!("threadroom-{}-copy.db", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        let claim = Claim::on(&file).expect("a file of its own");
+        let opened = Database::open(&file, &claim, Durability::Off);
+        let mut database = opened.expect("a new file");
+        let rows = |numbers: Range<u64>| -> Vec<Row> {
+            numbers
+                .map(|number| said(number, &"x".repeat(2000)))
+                .collect()
+        };
+        // Many steps of a copy.
+        database.append(&rows(1..4000)).expect("kept");
+        let to = beside(&file, ".copy");
+        let mut number = 4000;
+        let source = connect(&file).expect("another connection");
+        let copied = scope(|scope| {
+            let copying = scope.spawn({
+                let to = &to;
+                move || copy_to(&source, to)
+            });
+            while !copying.is_finished() {
+                assert!(number < 100_000, "it begins anew again and again");
+                database.append(&rows(number..number + 1)).expect("kept");
+                number += 1;
+            }
+            copying.join().expect("no panic")
+        });
+        assert_eq!(copied, Ok(()));
+        for file in [file, to] {
+            fs::remove_file(&file).expect("the file");
+        }
     }
 }

@@ -3,9 +3,9 @@
 use std::ops::RangeInclusive;
 
 use super::checks::{
-    client, comings, commands, crowd, echo, frozen, guests, history, leaks,
-    memory, names, order, relay, resets, shutdown, stop, text, turns, typed,
-    visits, waste,
+    client, comings, commands, crowd, echo, endless, frozen, guests, history,
+    leaks, memory, names, order, relay, resets, shutdown, stop, text, turns,
+    typed, visits, waste,
 };
 use super::scene::Scene;
 use super::verdict::Outcome;
@@ -324,6 +324,12 @@ pub const CHECKS: &[Check] = &[
         promise: "a frozen reader costs a bounded amount of memory",
         steps: 8..=10,
         run: memory::bounded,
+    },
+    Check {
+        name: "endless",
+        promise: "a line without an end is not kept whole",
+        steps: 8..=10,
+        run: endless::endless,
     },
     Check {
         name: "shown-out",

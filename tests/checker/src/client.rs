@@ -150,7 +150,7 @@ impl Client {
 
 /// Whether a program ended in a way meant for its author only.
 pub fn fell_over(screen: &str) -> bool {
-    const SIGNS: [&str; 10] = [
+    const SIGNS: [&str; 11] = [
         // Python, Rust and Node.
         "Traceback (most recent",
         "panicked at",
@@ -159,7 +159,8 @@ pub fn fell_over(screen: &str) -> bool {
         // Java, Go, C++ and what a shell says of a signal.
         "Exception in thread \"",
         "\tat java.base/",
-        "goroutine 1 [",
+        "\npanic: ",
+        " [running]:\n",
         "terminate called ",
         "core dumped",
         "AddressSanitizer",

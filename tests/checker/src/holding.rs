@@ -14,6 +14,8 @@ pub struct Holding {
     pub zombies: usize,
     /// Open descriptors.
     pub descriptors: usize,
+    /// Pieces of memory that are mapped: each stack is one, and its guard.
+    pub mapped: usize,
     /// Resident memory in KiB.
     pub resident_kib: usize,
     /// The time its threads have run, in the kernel's ticks.
@@ -37,6 +39,7 @@ pub fn holding(group: u32) -> Option<Holding> {
         sum.threads += tasks.len();
         sum.sleeps += tasks.iter().filter_map(|task| sleeps(task)).sum::<u64>();
         sum.descriptors += numbers(&process.join("fd")).len();
+        sum.mapped += mapped(&process).unwrap_or(0);
         sum.resident_kib += resident_kib(&process).unwrap_or(0);
         sum.ticks += ticks(&process).unwrap_or(0);
     }
@@ -45,6 +48,11 @@ pub fn holding(group: u32) -> Option<Holding> {
 
 fn resident_kib(process: &Path) -> Option<usize> {
     status(process, "VmRSS:")?.parse().ok()
+}
+
+fn mapped(process: &Path) -> Option<usize> {
+    let maps = fs::read_to_string(process.join("maps")).ok()?;
+    Some(maps.lines().count())
 }
 
 fn sleeps(task: &Path) -> Option<u64> {

@@ -37,7 +37,7 @@ const BUILD_JAVA: &str = r#"
 "#;
 
 /// Every language there are right and wrong programs in, in `wrong/`.
-pub static LANGUAGES: [Language; 5] = [
+pub static LANGUAGES: [Language; 6] = [
     Language {
         name: "python",
         extension: "py",
@@ -73,25 +73,23 @@ pub static LANGUAGES: [Language; 5] = [
         build: "cc -O1 -pthread -o \"$2\" \"$1\"",
         start: "exec {}",
     },
-];
-
-/// Other languages that people hand programs in.
-static OTHERS: [Language; 2] = [
     Language {
-        name: "c++",
+        name: "cpp",
         extension: "cpp",
         tool: ["c++", "--version"],
         build: "c++ -O1 -std=c++20 -pthread -o \"$2\" \"$1\"",
         start: "exec {}",
     },
-    Language {
-        name: "rust",
-        extension: "rs",
-        tool: ["rustc", "--version"],
-        build: "rustc --edition 2024 --crate-name program -o \"$2\" \"$1\"",
-        start: "exec {}",
-    },
 ];
+
+/// Others that people hand programs in; the course's own are in Rust.
+static OTHERS: [Language; 1] = [Language {
+    name: "rust",
+    extension: "rs",
+    tool: ["rustc", "--version"],
+    build: "rustc --edition 2024 --crate-name program -o \"$2\" \"$1\"",
+    start: "exec {}",
+}];
 
 /// All languages.
 pub fn all() -> impl Iterator<Item = &'static Language> {

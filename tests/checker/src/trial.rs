@@ -78,6 +78,15 @@ pub fn side_by_side<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(&T) -> R + Sync,
 ) -> Vec<R> {
+    abreast(SIDE_BY_SIDE_MAX, items, work)
+}
+
+/// Does `work` for each item, so many at a time, and keeps their order.
+pub fn abreast<T: Sync, R: Send>(
+    at_a_time: usize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let work_on = || {
         let mut done = Vec::new();
@@ -90,9 +99,8 @@ pub fn side_by_side<T: Sync, R: Send>(
         }
     };
     let mut results: Vec<(usize, R)> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..SIDE_BY_SIDE_MAX)
-            .map(|_| scope.spawn(work_on))
-            .collect();
+        let workers: Vec<_> =
+            (0..at_a_time).map(|_| scope.spawn(work_on)).collect();
         workers
             .into_iter()
             .flat_map(|worker| worker.join().expect("the work was done"))

@@ -14,6 +14,24 @@ use super::verdict::Outcome;
 /// What stands before a line that was said before its reader came.
 pub const EARLIER: &str = "(earlier) ";
 
+/// What is wrong with the form of a line, if the words in it are right.
+pub fn wrong_form(expected: &str, heard: &Heard) -> Option<&'static str> {
+    let Heard::Line(line) = heard else {
+        return None;
+    };
+    let bare = expected.trim_start_matches("* ");
+    if line == expected {
+        return Some(
+            "the time is missing: what everybody else hears begins with \
+             \"[HH:MM:SS] \"",
+        );
+    }
+    (cut_time(line).unwrap_or(line) == bare).then_some(
+        "the star is missing: what the server itself says begins with \"* \", \
+         behind its time, so that nobody can say it",
+    )
+}
+
 impl Person {
     /// The bytes with which this person says `text`. A relay knows no names,
     /// so there the client writes it in front.

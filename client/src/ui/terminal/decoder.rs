@@ -138,8 +138,27 @@ impl Default for Decoder {
 impl Decoder {
     /// Takes bytes in, and says what they tell.
     pub fn push(&mut self, bytes: &[u8]) -> Vec<TerminalInput> {
+        if self.is_typed(bytes) {
+            self.rest();
+        }
         bytes.iter().for_each(|&byte| self.take(byte));
         std::mem::take(&mut self.inputs)
+    }
+
+    /// Whether a person has typed these bytes, which came in a piece of their
+    /// own right behind `ESC [ M`: some consoles send that alone for a key, and
+    /// few reports are all letters and digits. No place is a space.
+    fn is_typed(&self, bytes: &[u8]) -> bool {
+        let State::Mouse(left @ (3 | 6)) = self.state else {
+            return false;
+        };
+        let is_key = |byte: &&u8| **byte >= b' ' && **byte != 0x7f;
+        let report = bytes.iter().take(usize::from(left)).take_while(is_key);
+        let is_written =
+            |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
+        self.flow == Flow::Steady
+            && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
+            && report.copied().all(|byte| is_written(&byte))
     }
 
     /// How long to wait for the next byte before [`Decoder::late`] is to be

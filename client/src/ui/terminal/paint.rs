@@ -120,29 +120,15 @@ fn push_words<'a>(parts: &mut Vec<Part<'a>>, text: &'a str, me: &str) {
     });
 }
 
-/// The parts of a line of the person's own, behind its time. `text` holds
-/// what is put in between.
-pub fn own_parts<'a>(
-    line: &'a Line,
-    me: &'a str,
-    text: &'a mut String,
-) -> Vec<Part<'a>> {
+/// The parts of a line of the person's own, behind its time: as it was typed.
+/// Whether a command has been done, the room says below it.
+pub fn own_parts<'a>(line: &'a Line, me: &'a str) -> [Part<'a>; 3] {
     let part = |tone, text| Part { tone, text };
-    match Command::parse(line.clone()) {
-        Ok(Command::Msg { to, text: said }) => {
-            *text = format!("you -> {to}: {}", said.as_str());
-            vec![part(Tone::Private, text)]
-        }
-        Ok(Command::Reply(_)) => {
-            *text = format!("{me}> {}", line.as_str());
-            vec![part(Tone::Private, text)]
-        }
-        _ => vec![
-            part(name_tone(me), me),
-            part(Tone::Faint, "> "),
-            part(Tone::Words, line.as_str()),
-        ],
-    }
+    let [name, sign, words] = match Command::parse(line.clone()) {
+        Ok(Command::Msg { .. } | Command::Reply(_)) => [Tone::Private; 3],
+        _ => [name_tone(me), Tone::Faint, Tone::Words],
+    };
+    [part(name, me), part(sign, "> "), part(words, line.as_str())]
 }
 
 #[cfg(test)]

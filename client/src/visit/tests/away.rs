@@ -1,7 +1,9 @@
 //! A visit whose server goes and comes back.
 
 use super::*;
-use crate::visit::away::{GHOST_PAUSE, GHOST_WAIT_MAX, HELD_LINES_MAX};
+use crate::visit::away::{
+    GHOST_PAUSE, GHOST_WAIT_MAX, HELD_LINES_MAX, SURELY_TAKEN,
+};
 use crate::visit::backoff::{PAUSE_FIRST, PAUSE_MAX};
 
 /// A visit that has just lost its server.
@@ -11,9 +13,41 @@ fn lost() -> Trial {
     trial.connect();
     trial.hear(YOU_ARE);
     trial.hear(CONFIRMED);
+    trial.type_line("hello");
     trial.done.clear();
     trial.lose(&Gone::Closed);
     trial
+}
+
+#[test]
+fn nothing_is_said_to_be_missing_that_the_room_has_taken() {
+    let closing = "[14:03:09] * the server is closing";
+    let lost = |line: Option<&str>, wait, closing: &[&str]| {
+        let person = Keyboard::Person;
+        let mut trial = trial_that(Reconnect::Always, person, Some("ada"));
+        trial.connect();
+        trial.hear(YOU_ARE);
+        trial.hear(CONFIRMED);
+        line.into_iter().for_each(|line| trial.type_line(line));
+        trial.now += wait;
+        closing.iter().for_each(|line| trial.hear(line));
+        trial.done();
+        trial.lose(&Gone::Closed);
+        trial.done()[0].clone()
+    };
+    let moment = SURELY_TAKEN / 2;
+    let told = lost(Some("hi"), SURELY_TAKEN, &[]);
+    assert!(told.contains("may be missing"), "{told}");
+    let told = lost(Some("hi"), moment, &[closing]);
+    assert!(told.contains("in its last moment may not have"), "{told}");
+    for (line, wait, closing) in [
+        (Some("hi"), SURELY_TAKEN, &[closing][..]),
+        (None, moment, &[closing]),
+        (None, moment, &[]),
+    ] {
+        let told = lost(line, wait, closing);
+        assert!(!told.contains("may "), "{told}");
+    }
 }
 
 fn fail_to_call(trial: &mut Trial) {

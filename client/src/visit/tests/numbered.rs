@@ -13,7 +13,9 @@ use crate::visit::place::Place;
 pub(super) fn words(action: &Action<'_>) -> String {
     match action {
         Action::Show(line) => line.text().to_owned(),
-        Action::ShowKept(line) => line.as_str().to_owned(),
+        Action::ShowKept(line) | Action::ShowMissed(line) => {
+            line.as_str().to_owned()
+        }
         Action::Own(line, None) => format!("own {}", line.as_str()),
         Action::Own(line, Some(at)) => format!("own [{at}] {}", line.as_str()),
         Action::Tell(text) => format!("-- {text}"),
@@ -254,6 +256,35 @@ fn what_was_not_taken_is_said_again_after_the_name() {
             "> 6 four"
         ]
     );
+}
+
+#[test]
+fn a_line_that_was_taken_before_a_loss_is_shown_as_ones_own() {
+    let back = |ada: &mut Ada| {
+        ada.types("ada is here");
+        back(ada);
+        ada.hears(&["= epoch e1 41", "= taken-to 2"]);
+    };
+    let mut ada = inside();
+    back(&mut ada);
+    let heard =
+        ada.hears(&["= missed 1", "# 41 [14:03:08] ada: ada is here", "= end"]);
+    assert_eq!(heard, ["own [14:03:08] ada is here"]);
+    // In another client it is one of those that were missed.
+    let mut other = Ada::new(Some(("e1", 40, "t1")));
+    other.connects();
+    other.hears(&["= epoch e1 41", "= taken-to 2", "= missed 1"]);
+    let heard = other.hears(&["# 41 [14:03:08] ada: ada is here", "= end"]);
+    assert_eq!(heard[0], "-- you missed 1 line");
+    // A room that says no more about it, and one that goes.
+    let mut ada = inside();
+    back(&mut ada);
+    while ada.waiting() == ["ada is here"] {
+        ada.waits();
+    }
+    let mut ada = inside();
+    back(&mut ada);
+    assert_eq!(ada.ends()[1..], ["own ada is here"]);
 }
 
 #[test]

@@ -121,15 +121,34 @@ fn leaves(client: &Client, scene: &Scene, word: Option<&str>) -> Outcome {
 /// Step 2: the server goes while the client waits for the keyboard; the
 /// next line finds out.
 pub fn server_gone(scene: &Scene) -> Outcome {
+    const AFTER: &str = "the server closed the connection, and then the \
+                         person typed a line";
+    const LOOK: &str = "a read that brings nothing means that the server has \
+                        gone: say so and end";
     let client = scene.client()?;
+    let answer = scene.random().word();
+    client.types("before");
+    hears(client, "before")?;
+    say(client, &answer)?;
+    client.shows(&answer)?;
     client.server_hangs_up();
     client.types("anybody there?");
     client.types("hello?");
-    client.ends(
-        "the server closed the connection, and then the person typed a line",
-        "a read that brings nothing means that the server has gone: say so \
-         and end",
-    )
+    client.ends(AFTER, LOOK)?;
+    let screen = client.program.borrow().shown();
+    let (before, after) = screen.split_once(&answer).unwrap_or_default();
+    let new = |word: &&str| {
+        word.chars().any(char::is_alphabetic) && !before.contains(*word)
+    };
+    if after.split_whitespace().any(|word| new(&word)) {
+        return Ok(());
+    }
+    Err(Trouble::failed(
+        AFTER,
+        "the program says that the server has gone",
+        format!("it ended; the last it said was: {}", excerpt(&screen)),
+        LOOK,
+    ))
 }
 
 /// Steps 2 and 3: there is no server at all.
@@ -186,9 +205,12 @@ pub fn unasked(scene: &Scene) -> Outcome {
     let words: Vec<String> = (0..LINES).map(|_| random.word()).collect();
     say(client, &words.join("\n"))?;
     for word in &words {
-        client
-            .shows(word)
-            .map_err(|trouble| trouble.look_at(LOOK))?;
+        client.shows(word).map_err(|trouble| {
+            trouble.look_at(
+                "one read may bring several lines, and the beginning of one \
+                 more: show each of them, and keep the rest for the next read",
+            )
+        })?;
     }
     Ok(())
 }
@@ -230,6 +252,8 @@ pub fn last_words(scene: &Scene) -> Outcome {
             ));
         }
     }
+    // A connection that is being closed may still let something through.
+    thread::sleep(SEGMENT_GAP);
     say(client, &answer).map_err(|trouble| trouble.look_at(LOOK))?;
     client
         .shows(&answer)

@@ -1,8 +1,40 @@
 //! Commands: answered to one person, and no business of the others.
 
-use crate::person::Heard;
+use chat_kit::text::cut_time;
+
+use crate::person::{Heard, Person};
 use crate::scene::Scene;
 use crate::verdict::{Outcome, Trouble};
+
+/// Neither what ada asked nor what she was answered is heard by bob.
+fn nobody_else_was_answered(bob: &mut Person) -> Outcome {
+    let mut came = false;
+    loop {
+        let heard = bob.hears();
+        let look = match &heard {
+            Heard::Line(line) if cut_time(line) == Some("ada: done") => {
+                return Ok(());
+            }
+            Heard::Line(line) if line.contains("ada joined") => {
+                came = true;
+                continue;
+            }
+            // The rest of bob's own welcome.
+            Heard::Line(_) if !came => continue,
+            Heard::Line(line) if line.starts_with("* ") => {
+                "the answer to a command is for the one who sent it: write it \
+                 to that client alone"
+            }
+            _ => "commands must not be passed on to the room",
+        };
+        return Err(Trouble::failed(
+            "ada sent \"/users\", \"/help\" and \"/dance\", and said \"done\"",
+            "bob hears \"[HH:MM:SS] ada: done\" and nothing else",
+            bob.came(&heard),
+            look,
+        ));
+    }
+}
 
 /// `/users`, `/help`, something unknown, and `/quit`.
 pub fn commands(scene: &Scene) -> Outcome {
@@ -31,9 +63,7 @@ pub fn commands(scene: &Scene) -> Outcome {
         ));
     }
     ada.says("done")?;
-    bob.hears_said("ada", "done").map_err(|trouble| {
-        trouble.look_at("commands must not be passed on to the room")
-    })?;
+    nobody_else_was_answered(&mut bob)?;
     ada.sends(b"/quit\n")?;
     match ada.hears() {
         Heard::End(_) | Heard::Reset => Ok(()),

@@ -20,6 +20,15 @@ const STRANGERS: usize = 30;
 /// How long the program may take to notice them. One that does not is right,
 /// too, if the room goes on.
 const NOTICE_MAX: Duration = Duration::from_millis(500);
+/// How long it is watched at a time when nobody can come in, how often at
+/// most, and how long it may run in that time, in hundredths of a second.
+const WATCHED: Duration = Duration::from_millis(250);
+const WATCHED_TIMES: usize = 4;
+const TICKS_MAX: u64 = 8;
+/// Where to look in one that never waits.
+const SPINS: &str = "accept fails again at once as long as there is no free \
+                     descriptor: sleep for a tenth of a second before the \
+                     next try";
 /// How often the program is looked at meanwhile.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
@@ -72,7 +81,7 @@ fn hear_all_others(person: &mut Person) -> Outcome {
 /// left the next one comes in.
 pub fn limit(scene: &Scene) -> Outcome {
     let server = scene.server()?;
-    let group = server.program.borrow().group();
+    let group = group_of(server);
     let mut bob = server.enter("bob")?;
     let mut ada = server.enter("ada")?;
     if limit_descriptors(group, MORE_DESCRIPTORS).is_none() {
@@ -80,12 +89,16 @@ pub fn limit(scene: &Scene) -> Outcome {
             "the limit of descriptors cannot be set here".to_owned(),
         ));
     }
-    run_out(server, &mut ada, &mut bob).map_err(|trouble| {
+    let happened = format!(
+        "ada and bob were there; the program could open {MORE_DESCRIPTORS} \
+         more descriptors, and {STRANGERS} people came"
+    );
+    let strangers = too_many_come(server);
+    waits_meanwhile(group).map_err(|trouble| trouble.after(&happened))?;
+    talk_on(server, &mut ada, &mut bob, strangers).map_err(|trouble| {
         trouble
             .after(&format!(
-                "ada and bob were there; the program could open \
-                 {MORE_DESCRIPTORS} more descriptors, and {STRANGERS} people \
-                 came; ada spoke; then they left, and carl came"
+                "{happened}; ada spoke; then they left, and carl came"
             ))
             .look_at(
                 "an error of accept, such as \"too many open files\", must \
@@ -96,13 +109,47 @@ pub fn limit(scene: &Scene) -> Outcome {
     })
 }
 
-fn run_out(server: &Server, ada: &mut Person, bob: &mut Person) -> Outcome {
+fn group_of(server: &Server) -> u32 {
+    server.program.borrow().group()
+}
+
+/// Whoever can let nobody in waits a moment before asking again.
+fn waits_meanwhile(group: u32) -> Outcome {
+    let ticks = || holding(group).unwrap_or_default().ticks;
+    let mut ran = 0;
+    for _ in 0..WATCHED_TIMES {
+        let before = ticks();
+        thread::sleep(WATCHED);
+        ran = ticks().saturating_sub(before);
+        if ran <= TICKS_MAX {
+            return Ok(());
+        }
+    }
+    Err(Trouble::failed(
+        "nobody spoke",
+        "the program waits a moment before it accepts again",
+        format!("in {WATCHED:?} it ran for {} ms", ran * 10),
+        SPINS,
+    ))
+}
+
+fn too_many_come(server: &Server) -> Vec<Person> {
     let mut strangers = Vec::new();
     for nth in 0..STRANGERS {
         // Where they are refused, that is right as well.
         strangers.extend(server.connect(&format!("stranger{nth}")));
     }
     wait_until_noticed(server);
+    strangers
+}
+
+/// Those who are in talk on, and when the strangers have left carl comes in.
+fn talk_on(
+    server: &Server,
+    ada: &mut Person,
+    bob: &mut Person,
+    strangers: Vec<Person>,
+) -> Outcome {
     ada.says("still here")?;
     bob.hears_said("ada", "still here")?;
     drop(strangers);
@@ -123,7 +170,7 @@ fn run_out(server: &Server, ada: &mut Person, bob: &mut Person) -> Outcome {
 
 /// Waits until the program holds as many descriptors as it may.
 fn wait_until_noticed(server: &Server) {
-    let group = server.program.borrow().group();
+    let group = group_of(server);
     let open = || holding(group).unwrap_or_default().descriptors;
     let deadline = Instant::now() + NOTICE_MAX;
     let mut before = open();

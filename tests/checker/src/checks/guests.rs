@@ -2,21 +2,29 @@
 //! others see them.
 
 use std::thread;
+use std::time::{Duration, Instant};
 
 use chat_kit::text::cut_time;
 
-use super::names::{Claim, claim};
+use super::names::{Claim, claim, never_free};
+use crate::PATIENCE_MAX;
 use crate::person::{Heard, Person};
 use crate::scene::Scene;
 use crate::server::Server;
 use crate::verdict::{Outcome, Trouble};
-use crate::words::EARLIER;
+use crate::words::{EARLIER, wrong_form};
 
 /// How many come at once, each to say a word and to leave.
 const AT_ONCE: usize = 6;
 
 const ONCE: &str = "whatever way a session ends, it says once that its \
                     client left: where the client is taken out of the list";
+
+const OWN_COMING: &str = "nobody is told of their own coming: that is for \
+                          the others";
+
+/// How long a welcome may take. Where there is none it is waited for in vain.
+const WELCOME_MAX: Duration = Duration::from_millis(200);
 
 /// What is heard once when it is time, and never again.
 const GONE: [&str; 2] = ["* dan left", "* eve left"];
@@ -45,6 +53,10 @@ fn nameless(server: &Server, bob: &mut Person, carl: &mut Person) -> Outcome {
                         told what others say";
     let mut ghost = server.connect("nobody")?;
     let mut late = server.connect("late")?;
+    // Whoever is asked for a name is in the list; nobody has to ask.
+    for person in [&mut ghost, &mut late] {
+        let _ = person.hears_within(WELCOME_MAX);
+    }
     carl.says("before anybody has a name")?;
     next_is(bob, "carl: before anybody has a name", LOOK)?;
     carl.sends(b"/users\n")?;
@@ -77,6 +89,14 @@ fn nameless(server: &Server, bob: &mut Person, carl: &mut Person) -> Outcome {
             Heard::Line(line) if line.contains("before anybody") => {
                 return Err(heard_too_early(&late, &line, LOOK));
             }
+            Heard::Line(line) if line.contains("* dan joined") => {
+                return Err(Trouble::failed(
+                    "somebody sent the name \"dan\"",
+                    "the others are told that dan joined",
+                    format!("{} heard {line:?}", late.name),
+                    OWN_COMING,
+                ));
+            }
             Heard::Line(line) => answered = line.starts_with("* you are dan"),
             other => {
                 return Err(Trouble::failed(
@@ -90,7 +110,7 @@ fn nameless(server: &Server, bob: &mut Person, carl: &mut Person) -> Outcome {
     }
     next_is(bob, "* dan joined", LOOK)?;
     carl.says("now")?;
-    next_is(&mut late, "carl: now", "nobody is told of their own coming")?;
+    next_is(&mut late, "carl: now", OWN_COMING)?;
     next_is(bob, "carl: now", LOOK)?;
     late.sends(b"/quit\n")?;
     next_is(bob, "* dan left", LOOK)?;
@@ -133,7 +153,7 @@ fn lost(server: &Server, bob: &mut Person, carl: &mut Person) -> Outcome {
                         ends, its client leaves the list, its name is free, \
                         and that it left is said once";
     for _ in 0..3 {
-        let ghost = server.enter("eve")?;
+        let ghost = come_again(server, "eve").map_err(|t| t.look_at(LOOK))?;
         next_is(bob, "* eve joined", LOOK)?;
         ghost.resets();
         next_is(bob, "* eve left", LOOK)?;
@@ -150,6 +170,19 @@ fn lost(server: &Server, bob: &mut Person, carl: &mut Person) -> Outcome {
             LOOK,
         )),
     }
+}
+
+/// Somebody takes a name whose owner has left a moment ago: it may be free a
+/// little later than that is told.
+fn come_again(server: &Server, name: &str) -> Result<Person, Trouble> {
+    let deadline = Instant::now() + PATIENCE_MAX;
+    let mut person = server.connect(name)?;
+    while claim(&mut person, name)? == Claim::Taken {
+        if Instant::now() > deadline {
+            return Err(never_free(name));
+        }
+    }
+    Ok(person)
 }
 
 /// Several come, speak and leave at once: two listeners hear one story.
@@ -241,6 +274,10 @@ fn next_is(person: &mut Person, expected: &str, look: &str) -> Outcome {
         return Ok(());
     }
     let again = told.is_some_and(|told| GONE.contains(&told));
-    let look = if again { ONCE } else { look };
+    let look = match wrong_form(expected, &heard) {
+        Some(form) => form,
+        None if again => ONCE,
+        None => look,
+    };
     Err(person.heard_instead(expected, &heard).look_at(look))
 }

@@ -12,6 +12,8 @@ use crate::verdict::{Outcome, Trouble};
 
 /// How long somebody who leaves waits for the server to close as well.
 const FAREWELL_MAX: Duration = Duration::from_millis(100);
+/// For how long nothing must come before somebody leaves.
+const STAY: Duration = Duration::from_millis(4);
 /// How many visits make a round.
 const VISITS: usize = 12;
 /// At once: fewer than the queue of connections that textbooks ask for.
@@ -22,6 +24,8 @@ const VISITORS: usize = 4;
 const ROUNDS_MAX: usize = 4;
 /// How many threads, descriptors or processes a round may leave behind.
 const SLACK: usize = 3;
+/// How many pieces of memory a round may leave mapped: a stack is two.
+const SLACK_MAPPED: usize = VISITS * VISITORS;
 /// How much memory a round may leave behind: a program that collects its
 /// garbage takes some tens of kilobytes for each visitor before it does.
 const SLACK_KIB: usize = 5 << 10;
@@ -103,6 +107,9 @@ fn visit(scene: &Scene) -> Outcome {
         if nth % 2 == 0 {
             visitor.resets();
         } else {
+            // Whoever is still being written to when they leave would end a
+            // thread that has nothing else to end it.
+            while let Heard::Line(_) = visitor.hears_within(STAY) {}
             leave_politely(visitor);
         }
     }
@@ -133,6 +140,7 @@ fn fits(now: Holding, before: Holding) -> bool {
     now.threads <= before.threads + SLACK
         && now.descriptors <= before.descriptors + SLACK
         && now.zombies <= before.zombies + SLACK
+        && now.mapped <= before.mapped + SLACK_MAPPED
         && now.resident_kib <= before.resident_kib + SLACK_KIB
 }
 
@@ -140,13 +148,16 @@ fn leaked(before: Holding, now: Holding) -> Trouble {
     let told = |holding: Holding| {
         format!(
             "{} threads, {} open descriptors, {} ended processes that were \
-             not waited for, and {} KiB of memory",
+             not waited for, and {} KiB of memory in {} pieces",
             holding.threads,
             holding.descriptors,
             holding.zombies,
-            holding.resident_kib
+            holding.resident_kib,
+            holding.mapped
         )
     };
+    let stacks_stay = now.threads <= before.threads + SLACK
+        && now.mapped > before.mapped + SLACK_MAPPED;
     Trouble::failed(
         format!(
             "{} people came, spoke and left, and this {ROUNDS_MAX} times",
@@ -157,6 +168,9 @@ fn leaked(before: Holding, now: Holding) -> Trouble {
         if now.zombies > before.zombies + SLACK {
             "who forks must wait for each child, with waitpid, or say \
              signal(SIGCHLD, SIG_IGN)"
+        } else if stacks_stay {
+            "a thread that has ended keeps its stack until somebody has \
+             joined it: pthread_detach, or pthread_join, for each one"
         } else if now.threads <= before.threads + SLACK
             && now.descriptors <= before.descriptors + SLACK
         {

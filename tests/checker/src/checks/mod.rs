@@ -5,6 +5,7 @@ pub mod comings;
 pub mod commands;
 pub mod crowd;
 pub mod echo;
+pub mod endless;
 pub mod frozen;
 pub mod guests;
 pub mod history;

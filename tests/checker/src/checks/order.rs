@@ -5,11 +5,16 @@ use std::thread;
 
 use crate::person::{Heard, Person};
 use crate::scene::Scene;
+use crate::server::Server;
 use crate::verdict::{Outcome, Trouble};
 
 const AUTHORS: usize = 8;
 const LINES_EACH: usize = 50;
 const ROUNDS: usize = 4;
+/// How many people are silent between the first and the last.
+const BETWEEN: usize = 32;
+/// How many rounds those two are compared.
+const ROUNDS_APART: usize = 8;
 
 const SENT: &str = "8 people said 50 lines each, all at the same time";
 const LOOK: &str = "hold one lock while a line goes to everyone in the list: \
@@ -27,6 +32,27 @@ pub fn order(scene: &Scene) -> Outcome {
     // Two lines that may overtake each other do not always do it.
     for _ in 0..ROUNDS {
         one_round(&mut listener, &mut authors)?;
+    }
+    far_apart(server, &mut listener, &mut authors)
+}
+
+/// The first and the last of many: whoever lets go of the lock between them
+/// has a long way on which others can overtake.
+fn far_apart(
+    server: &Server,
+    first: &mut Person,
+    authors: &mut [Person],
+) -> Outcome {
+    let mut between = Vec::new();
+    for nth in 0..BETWEEN {
+        between.push(server.enter(&format!("silent{nth}"))?);
+    }
+    let mut last = server.enter("last")?;
+    for _ in 0..ROUNDS_APART {
+        talk(authors)?;
+        let all = listen(first, AUTHORS * LINES_EACH)?;
+        let heard = listen(&mut last, AUTHORS * LINES_EACH)?;
+        compare(&last, &heard, all.iter())?;
     }
     Ok(())
 }

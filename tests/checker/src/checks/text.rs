@@ -46,12 +46,20 @@ const ODD: [(&str, &str); 6] = [
 /// Step 1: every byte comes back, whatever it is.
 pub fn echo(scene: &Scene) -> Outcome {
     const LOOK: &str = "an echo sends back every byte it has read, as it is: \
-                        zero bytes, blanks, empty lines, and bytes that are \
-                        no text, with the length that the read has returned";
+                        zero bytes, blanks, empty lines, \"\\r\\n\", and bytes \
+                        that are no text, with the length that the read has \
+                        returned";
     let mut random = scene.random();
     let mut ada = scene.server()?.connect("ada")?;
     let word = random.word();
-    for text in ["", " two blanks ", "\ta tab", "a\0zero byte", "no\rend"] {
+    for text in [
+        "",
+        " two blanks ",
+        "\ta tab",
+        "a\0zero byte",
+        "no\rend",
+        "telnet\r",
+    ] {
         ada.sends(format!("{text}\n").as_bytes())?;
         ada.hears_line(text).map_err(|t| t.look_at(LOOK))?;
     }

@@ -16,6 +16,11 @@ const LATE: Duration = Duration::from_millis(1500);
 /// Longer than one read of most programs, and than one segment.
 const LONG_ANSWER_CHARS: usize = 5000;
 
+/// A pause long enough that two writes arrive as two segments.
+const SEGMENT_GAP: Duration = Duration::from_millis(50);
+/// An answer that a formatter would obey.
+const FORMATS: &str = "100%% of %d, {} $1 \\n";
+
 /// Lines that are no quit, and no end of the keyboard.
 const LINES: [&str; 6] = [
     "  two blanks before",
@@ -95,7 +100,8 @@ enum Asked {
     No,
 }
 
-/// A long answer, and bytes that are no text.
+/// A long answer, one that a formatter would obey, one with a letter that
+/// comes in two pieces, and bytes that are no text.
 fn odd_answers(client: &Client, asked: Asked) -> Outcome {
     let ask = |line: &str| match asked {
         Asked::Yes => {
@@ -113,12 +119,37 @@ fn odd_answers(client: &Client, asked: Asked) -> Outcome {
              until its line break",
         )
     })?;
+    ask("percent")?;
+    say(client, FORMATS)?;
+    client.shows(FORMATS).map_err(|trouble| {
+        trouble.look_at(
+            "an answer is printed as it is: it must not be the format of \
+             printf, nor a part of it",
+        )
+    })?;
+    ask("letter")?;
+    cut_letter(client)?;
     ask("bytes")?;
     client.server(|server| server.sends(b"odd\xff\xc3 answer\n"))??;
     client.shows(" answer").map_err(no_text)?;
     ask("after").map_err(no_text)?;
     say(client, "after the odd one").map_err(no_text)?;
     client.shows("after the odd one").map_err(no_text)
+}
+
+/// A letter of three bytes, in two writes.
+fn cut_letter(client: &Client) -> Outcome {
+    const ANSWER: &str = "5 \u{20ac} each";
+    let (start, rest) = ANSWER.as_bytes().split_at(3);
+    client.server(|server| server.sends(start))??;
+    thread::sleep(SEGMENT_GAP);
+    client.server(|server| server.sends(&[rest, b"\n"].concat()))??;
+    client.shows(ANSWER).map_err(|trouble| {
+        trouble.look_at(
+            "a letter may be more than one byte, and a read may bring a part \
+             of it: keep bytes until the line is complete, then decode it",
+        )
+    })
 }
 
 fn no_text(trouble: Trouble) -> Trouble {

@@ -1,10 +1,11 @@
 //! Waste: who is silent costs no time, and what was heard no memory.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::frozen::{Cast, Talk, stalled};
 use crate::holding::{Holding, holding};
+use crate::person::Person;
 use crate::scene::Scene;
 use crate::verdict::{Outcome, Trouble};
 
@@ -12,6 +13,8 @@ use crate::verdict::{Outcome, Trouble};
 const SILENT: usize = 12;
 /// How long the program is watched at a time.
 const WATCHED: Duration = Duration::from_millis(700);
+/// How long they are silent in all: longer than a popular time-out.
+const SILENT_FOR: Duration = Duration::from_millis(1200);
 /// How often, at most: a runtime may tidy up for a while.
 const WATCHED_TIMES: usize = 5;
 /// How long it may run in that time, in ticks of a hundredth of a second: a
@@ -42,17 +45,36 @@ pub fn idle(scene: &Scene) -> Outcome {
             Trouble::CouldNotTell("there is no /proc here".to_owned())
         })
     };
+    let started = Instant::now();
     let mut last = (0, 0);
     for _ in 0..WATCHED_TIMES {
         let before = look()?;
         thread::sleep(WATCHED);
         last = spent(before, look()?);
         if last.0 <= TICKS_MAX && last.1 <= WAKES_MAX {
-            return Ok(());
+            thread::sleep(SILENT_FOR.saturating_sub(started.elapsed()));
+            return still_there(people);
         }
     }
-    drop(people);
     Err(wasted(last))
+}
+
+/// Whoever has been silent is still in the room.
+fn still_there(people: Vec<Person>) -> Outcome {
+    let mut people = people.into_iter();
+    let (Some(mut first), Some(mut second)) = (people.next(), people.next())
+    else {
+        return Ok(());
+    };
+    first
+        .says("good morning")
+        .and_then(|()| second.hears_said("p0", "good morning"))
+        .map_err(|trouble| {
+            trouble.look_at(
+                "who says nothing is no less there: a read of a client has \
+                 no limit in time",
+            )
+        })
 }
 
 /// How long it ran, in ticks, and how often it woke.

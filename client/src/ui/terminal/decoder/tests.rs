@@ -248,6 +248,29 @@ fn what_is_typed_behind_a_mouse_that_broke_off_is_kept() {
 }
 
 #[test]
+fn what_is_typed_at_once_behind_a_mouse_that_broke_off_is_kept() {
+    for broken in ["\x1b[M", "\x1b[T"] {
+        for typed in ["hello", "hi\r", "y\x7f", "I see", "a", "42 of 50\r"] {
+            for form in forms(broken) {
+                let pieces = [&form[..], typed.as_bytes()];
+                assert_eq!(told(&pieces), keys(typed), "{broken:?} {typed}");
+                let mut pieces: Vec<_> = typed.as_bytes().chunks(1).collect();
+                pieces.insert(0, &form);
+                assert_eq!(told(&pieces), keys(typed), "{broken:?} {typed}");
+            }
+        }
+    }
+    // One that comes whole, or cut elsewhere, may have any bytes.
+    for report in ["\x1b[MaH4", "\x1b[M H4"] {
+        for cut in [0, 1, 2, 4, 5, 6] {
+            let (start, end) = report.as_bytes().split_at(cut);
+            let all = [start, end, KEYS.as_bytes()];
+            assert_eq!(told(&all), keys(KEYS), "{report:?} {cut}");
+        }
+    }
+}
+
+#[test]
 fn a_long_text_is_passed_over_and_one_that_breaks_off_ends() {
     for begin in ["\x1bX", "\x1bP", "\x1b]", "\x1b^", "\x1b_"] {
         for form in forms(begin) {
