@@ -50,7 +50,7 @@ step = cargo run --quiet --package chat-course --bin step --
 .DEFAULT_GOAL := help
 .PHONY: help run-server run-client test check check-fast check-long format \
 	lint docs step diff check-step check-all freeze flood measure bench \
-	soak book cargo patience schedules inputs burst load-programs
+	soak book cargo patience schedules inputs burst kills load-programs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' \
@@ -73,7 +73,7 @@ check-fast: format lint ## in a minute: format, clippy, unit tests, promises
 check: format lint docs ## before a change lands: rustdoc and all tests, too
 	$(tests) --workspace
 
-check-long: check schedules inputs burst soak ## more of everything, a soak
+check-long: check schedules inputs burst kills soak ## more of everything, a soak
 
 step: patience ## run a step of the course [N=4]
 	@$(step) run $(N)
@@ -140,6 +140,10 @@ inputs: cargo
 burst: cargo
 	cargo test --release --package chat-client --test client burst -- \
 		--ignored --nocapture
+
+kills: cargo
+	cargo test --release --package chat-promises nothing_that_was_heard -- \
+		--ignored
 
 load-programs: cargo
 	@mkdir -p $(target)

@@ -71,7 +71,7 @@ pub fn run(
         }
         run.wait();
     };
-    let actions = run.visit.finish();
+    let actions = run.visit.finish(Instant::now());
     run.do_all(actions);
     run.ui.finish();
     exit

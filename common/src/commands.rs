@@ -367,6 +367,7 @@ mod tests {
             .chain(0x2000..=0x206f)
             .chain([0xad, 0x34f, 0x600, 0x61c, 0x70f, 0x115f, 0x180e, 0x3164])
             .chain([0x2800, 0xfe0f, 0xfeff, 0xffa0, 0xfffb, 0xfffc, 0xfffd])
+            .chain([0x378, 0x903, 0x1161, 0x11a8, 0xd7b0, 0x1fffd])
             .chain([0xe000, 0xf700, 0xfdd0, 0xfffe, 0x13430, 0x1d173])
             .chain([0xe0001, 0xe0020, 0xe0100, 0xf0000, 0x10ffff]);
         let unseen = unseen.filter_map(char::from_u32).filter(|c| {
@@ -420,6 +421,12 @@ mod tests {
             "\u{202e}/msg bob s",
             "\u{85}\u{2028}/msg bob s",
             "\u{1b}OA/msg bob s",
+            "\u{1b}OM/msg bob s",
+            "\u{1b}O2P/msg bob s",
+            "\u{1b}[[A/msg bob s",
+            "\u{1b}./msg bob s",
+            "\u{1b}[M/msg bob s",
+            "\u{1b}[M !!/msg bob s",
             "\u{9b}A/msg bob s",
             "\u{9b}200~/msg bob s",
             "\u{1b}[/msg bob s",

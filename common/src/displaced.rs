@@ -6,7 +6,7 @@
 //! terminals act upon. Said to everyone, it would tell them what was meant
 //! for one.
 
-use unicode_normalization::char::is_combining_mark;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
 use crate::blanks;
 use crate::marks;
@@ -69,7 +69,7 @@ fn behind_slips(mut text: &str) -> &str {
     while let Some(rest) = behind_slip(text) {
         // Behind Esc alone, a key that was pressed with Alt.
         let is_esc = text.strip_prefix('␛') == Some(rest);
-        let alt = |c: char| is_esc && c.is_ascii_alphanumeric();
+        let alt = |c: char| is_esc && c.is_ascii_graphic() && !is_slash(c);
         text = rest.strip_prefix(alt).unwrap_or(rest);
     }
     text
@@ -95,7 +95,10 @@ fn behind_slip(text: &str) -> Option<&str> {
     };
     Some(match opened {
         Some('[') => behind_sequence(body),
-        Some('O') => body.strip_prefix(is_function_key).unwrap_or(body),
+        Some('O') => {
+            let body = body.trim_start_matches(|c: char| c.is_ascii_digit());
+            body.strip_prefix(is_function_key).unwrap_or(body)
+        }
         Some(']' | 'P' | '^' | '_' | 'X') => behind_text(body),
         _ => rest,
     })
@@ -103,6 +106,14 @@ fn behind_slip(text: &str) -> Option<&str> {
 
 /// What follows the numbers and the last character of a control sequence.
 fn behind_sequence(body: &str) -> &str {
+    if let Some(mouse) = body.strip_prefix('M')
+        && !mouse.starts_with(is_slash)
+    {
+        // Which button, and where, in three characters.
+        return mouse.char_indices().nth(3).map_or("", |it| &mouse[it.0..]);
+    }
+    // The console of Linux has a second bracket for F1 to F5.
+    let body = body.strip_prefix('[').unwrap_or(body);
     let last = body.trim_start_matches(|c| matches!(c, '0'..='?'));
     last.strip_prefix(|c| matches!(c, '@'..='~'))
         .unwrap_or(last)
@@ -118,8 +129,9 @@ fn behind_text(body: &str) -> &str {
     &body[ends.min().unwrap_or(0)..]
 }
 
+/// Arrows, F1 to F4, and the keys of the number pad.
 fn is_function_key(c: char) -> bool {
-    matches!(c, 'A'..='D' | 'F' | 'H' | 'P'..='S')
+    matches!(c, 'A'..='Z' | 'j'..='y')
 }
 
 /// Whether nobody means to begin a line with this: it is not seen, or is what
@@ -129,27 +141,31 @@ fn is_slip(c: char) -> bool {
         return false;
     }
     blanks::is_unseen(c)
-        // An accent without its letter.
-        || is_combining_mark(c)
-        || is_format(c)
+        || is_no_letter(c.general_category())
+        // A vowel or an end of a Korean syllable without its beginning.
+        || matches!(c, '\u{1160}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7fb}')
         // The pictures of control characters.
         || matches!(c, '\u{2400}'..='\u{2426}')
         // What stands for an object, and for bytes that are no text.
         || matches!(c, '\u{fffc}' | '\u{fffd}')
-        // Private use, which some keyboards use for their arrows.
-        || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..)
-        // No character at all.
-        || u32::from(c) & 0xfffe == 0xfffe
-        || matches!(c, '\u{fdd0}'..='\u{fdef}')
 }
 
-/// `Format` of Unicode, as far as [`blanks`] does not know it.
-fn is_format(c: char) -> bool {
-    matches!(c,
-        '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}'
-        | '\u{890}'..='\u{891}' | '\u{8e2}'
-        | '\u{110bd}' | '\u{110cd}'
-        | '\u{13430}'..='\u{1343f}')
+/// Accents without their letter, formats, what Unicode has nothing for, and
+/// private use, which some keyboards use for their arrows.
+fn is_no_letter(category: GeneralCategory) -> bool {
+    use GeneralCategory::{
+        EnclosingMark, Format, NonspacingMark, PrivateUse, SpacingMark,
+        Unassigned,
+    };
+    matches!(
+        category,
+        EnclosingMark
+            | Format
+            | NonspacingMark
+            | PrivateUse
+            | SpacingMark
+            | Unassigned
+    )
 }
 
 /// The plain slash, the wide one of East Asian keyboards, and those that look

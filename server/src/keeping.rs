@@ -6,9 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use chat_server::logging::log::Log;
-use chat_server::room::record::Record;
-use chat_server::store::journal::JournalThread;
-use chat_server::store::opening::{self, Options};
+use chat_server::store::opening::{self, Opened, Options};
 use chat_server::store::place::{self, Environment};
 
 use crate::args::Data;
@@ -23,7 +21,7 @@ pub fn prepare(
     bound: SocketAddr,
     options: Options,
     log: &Log,
-) -> Result<Option<(Record, JournalThread)>, String> {
+) -> Result<Option<Opened>, String> {
     let file = match data {
         Data::Off => return Ok(None),
         Data::File(file) => file.clone(),
@@ -39,13 +37,10 @@ pub fn prepare(
         place::make_folder(&file).map_err(|error| cannot(&file, error))?;
     }
     let opened = opening::open(&file, options, &log.clock());
-    let (record, thread) = opened.map_err(|why| cannot(&file, why))?;
-    let record = Record {
-        notice: Some(notice(log)),
-        ..record
-    };
+    let mut opened = opened.map_err(|why| cannot(&file, why))?;
+    opened.record.notice = Some(notice(log));
     log.event(format_args!("what is said is kept in {}", file.display()));
-    Ok(Some((record, thread)))
+    Ok(Some(opened))
 }
 
 /// What a newcomer is told.

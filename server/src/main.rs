@@ -16,7 +16,7 @@ use std::thread::{self, Builder, Scope};
 use std::time::Duration;
 
 use clap::Parser as _;
-use crossbeam_channel::bounded;
+use crossbeam_channel::{Sender, bounded};
 use nix::sys::signal::{SigSet, Signal};
 
 use chat_common::address::Address;
@@ -31,9 +31,12 @@ use chat_server::net::listener::{Buffers, Listener};
 use chat_server::platform::clock::Clock;
 use chat_server::platform::machine;
 use chat_server::platform::shutdown::{Shutdown, Trigger};
+use chat_server::room::Room;
 use chat_server::room::record::Record;
 use chat_server::store::admin;
+use chat_server::store::checkpoints::Checkpoints;
 use chat_server::store::journal::JournalThread;
+use chat_server::store::opening::Opened;
 
 use crate::args::{Arguments, Instead};
 
@@ -89,8 +92,8 @@ struct Prepared {
     bound: SocketAddr,
     shutdown: Arc<Shutdown>,
     transcript: Option<(File, LastLine)>,
-    /// What the room begins with, and who keeps what happens in it.
-    kept: Option<(Record, JournalThread)>,
+    /// Where what is said is kept.
+    kept: Option<Opened>,
     log: Log,
     log_thread: WriterThread,
 }
@@ -166,32 +169,66 @@ fn serve(prepared: Prepared) -> Result<(), String> {
             Ok::<_, String>(writer)
         };
         let transcript = transcript.map(start_transcript).transpose()?;
-        let complaints = log.clone();
-        let start_journal = move |(record, thread): (Record, JournalThread)| {
-            start_writing(scope, "journal", move || {
-                thread.work(&complaints);
-                drop(closed_last);
-            })?;
-            Ok::<_, String>(record)
-        };
-        let kept = kept.map(start_journal).transpose()?;
+        let (kept, threads) = kept
+            .map(|it| (it.record, (it.journal, it.checkpoints)))
+            .unzip();
         let record = Record {
             transcript,
             ..kept.unwrap_or_default()
         };
+        let (config, shutdown) = (&prepared.config, &prepared.shutdown);
+        let (room, to_do) = Room::new(config, log.clone(), record);
+        let room = Arc::new(room);
+        if let Some(threads) = threads {
+            let stop_on_drop = StopOnDrop(Arc::clone(shutdown));
+            let ends = (stop_on_drop, closed_last);
+            start_keeping(scope, threads, Arc::clone(&room), ends, &log)?;
+        } else {
+            drop(closed_last);
+        }
         // The listener accepts from here on.
         let _ = writeln!(io::stdout(), "listening on {}", prepared.bound);
-        let (config, shutdown) = (&prepared.config, &prepared.shutdown);
-        accept::run(prepared.listener, config, shutdown, &log, record)
+        accept::run(prepared.listener, config, shutdown, &log, (&room, to_do))
             .map_err(|error| no_thread(&error))?;
         log.event("closed");
-        drop(log);
+        drop((log, room));
         // It fails at once when both threads have closed.
         let _ = all_closed.recv_timeout(LAST_ENTRIES_MAX);
         // Not a return: the scope would wait for a thread that a stopped
         // terminal or a hanging disk holds up for ever.
         process::exit(0)
     })
+}
+
+/// Starts the threads that keep what happens in the room. Whoever waits for
+/// the other end of the channel waits for both.
+fn start_keeping<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    (journal, checkpoints): (JournalThread, Checkpoints),
+    room: Arc<Room>,
+    (stop_on_drop, closed): (StopOnDrop, Sender<()>),
+    log: &Log,
+) -> Result<(), String> {
+    let (complaints, closed_too) = (log.clone(), closed.clone());
+    // First: it ends without a journal.
+    start_writing(scope, "checkpoints", move || {
+        checkpoints.work(&complaints);
+        drop(closed_too);
+    })?;
+    let complaints = log.clone();
+    start_writing(scope, "journal", move || {
+        journal.work(&room, &complaints);
+        drop((room, stop_on_drop, closed));
+    })
+}
+
+/// Asks to stop, when it is dropped: without a journal nobody is heard.
+struct StopOnDrop(Arc<Shutdown>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.trigger();
+    }
 }
 
 /// Opens the transcript for appending.

@@ -280,7 +280,7 @@ const CORE: [&str; 4] = ["accept", "session", "room", "net"];
 const CORE_BUT: &str = "server/src/net/listener.rs";
 /// How many lines that are not blank it has at most, comments counted, tests
 /// not.
-const CORE_LINES_MAX: usize = 2515;
+const CORE_LINES_MAX: usize = 2514;
 
 #[test]
 fn the_core_stays_small_and_knows_of_no_capability() {

@@ -25,6 +25,8 @@ pub struct CatchUp {
     pub skipped: u64,
     /// The number of the first that it does.
     pub first: Option<u64>,
+    /// The last number among them.
+    pub last: u64,
     /// What was missed, and the person's own among it.
     pub lines: Vec<Missed>,
     /// Whether there is more of it than can be kept: what comes is shown.

@@ -110,10 +110,8 @@ impl Visit {
     }
 
     /// The visit is over: what is left to be said to the person.
-    pub fn finish(&mut self) -> Actions {
-        let place = self.numbers.take_changed();
-        let mut actions: Actions =
-            place.map(Action::Keep).into_iter().collect();
+    pub fn finish(&mut self, now: Instant) -> Actions {
+        let mut actions = self.end_numbers(now);
         actions.extend(self.show_taken());
         actions.extend(self.give_up_unconfirmed());
         actions

@@ -294,7 +294,7 @@ impl Visit {
 
     /// The server is gone.
     pub fn gone(&mut self, gone: &Gone, now: Instant) -> Actions {
-        let mut actions = self.end_numbers();
+        let mut actions = self.end_numbers(now);
         actions.extend(self.follow_loss(gone, now));
         actions
     }

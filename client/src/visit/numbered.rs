@@ -157,7 +157,7 @@ impl Visit {
             place.map(Action::Keep).into_iter().collect();
         let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
         if is_due(self.numbers.missed_by) {
-            actions.extend(self.end_missed());
+            actions.extend(self.end_missed(now));
         }
         if is_due(self.numbers.lag.deadline()) {
             actions.extend(self.ask_whether_there());
@@ -166,10 +166,10 @@ impl Visit {
     }
 
     /// The connection is gone: what has come of what was missed is shown.
-    pub(super) fn end_numbers(&mut self) -> Actions {
+    pub(super) fn end_numbers(&mut self, now: Instant) -> Actions {
         // What has numbers will come again with them.
         let mut actions = self.show_greeting(|line| !is_numbered(line));
-        actions.extend(self.show_all_missed());
+        actions.extend(self.show_all_missed(now));
         self.numbers.lag = Lag::default();
         let place = self.numbers.take_changed();
         actions.extend(place.map(Action::Keep));
@@ -264,7 +264,7 @@ impl Visit {
             return Vec::new();
         }
         let full = missed.take_full();
-        self.show_missed(full)
+        self.show_missed(full, now)
     }
 
     /// What was said before a loss is the person's own, if the room shows it
@@ -307,7 +307,7 @@ impl Visit {
                 self.missed_lines(now);
                 Vec::new()
             }
-            Control::End => self.end_missed(),
+            Control::End => self.end_missed(now),
             // Once is enough for each of these.
             Control::Epoch { .. } | Control::Token(_) | Control::TakenTo(_) => {
                 self.heard_garbage(&Marked::Control(control).to_string())
@@ -341,20 +341,23 @@ impl Visit {
     }
 
     /// All that was missed has come, or all that will.
-    pub(super) fn end_missed(&mut self) -> Actions {
-        let mut actions = self.show_all_missed();
+    pub(super) fn end_missed(&mut self, now: Instant) -> Actions {
+        let mut actions = self.show_all_missed(now);
         actions.extend(self.show_taken());
         actions
     }
 
-    fn show_all_missed(&mut self) -> Actions {
+    fn show_all_missed(&mut self, now: Instant) -> Actions {
         self.numbers.missed_by = None;
         let missed = self.numbers.missed.take();
-        missed.map(|it| self.show_missed(it)).unwrap_or_default()
+        missed
+            .map(|missed| self.show_missed(missed, now))
+            .unwrap_or_default()
     }
 
     /// The marker, and what was missed below it.
-    fn show_missed(&self, missed: CatchUp) -> Actions {
+    fn show_missed(&mut self, missed: CatchUp, now: Instant) -> Actions {
+        self.numbers.advance(missed.last, now);
         let mut actions = Vec::new();
         if missed.skipped > 0 {
             actions.push(Action::Tell(skipped(missed.skipped, missed.first)));

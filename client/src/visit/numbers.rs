@@ -101,9 +101,12 @@ impl Numbers {
         self.take_greeting();
     }
 
-    /// A number of the room has been heard of.
+    /// A number of the room has been heard of, and what has it is seen as
+    /// soon as everything that was missed before it.
     pub(super) fn advance(&mut self, number: u64, now: Instant) {
-        if let Some((_, last)) = &mut self.epoch
+        if let Some(missed) = self.missed.as_mut().filter(|it| !it.is_shown) {
+            missed.last = missed.last.max(number);
+        } else if let Some((_, last)) = &mut self.epoch
             && number > *last
         {
             *last = number;

@@ -23,12 +23,12 @@ use crate::net::outbox::Outbox;
 use crate::platform::machine::SESSION_STACK_BYTES;
 use crate::platform::shutdown::Shutdown;
 use crate::platform::sync::{
-    Arc, AtomicUsize, Builder, Instant, Scope, scope, sleep, unbounded,
+    Arc, AtomicUsize, Builder, Instant, Receiver, Scope, scope, sleep,
 };
 use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::job_runner::JobRunner;
-use crate::room::record::Record;
+use crate::room::jobs::Job;
 use crate::room::writer::Newcomer;
 use crate::session::{self, Server};
 
@@ -46,7 +46,7 @@ const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
 /// Runs the room until shutdown: lets in whoever connects.
 ///
-/// `record` is what the room begins with, and remembers it.
+/// The room comes with what it leaves to be done.
 ///
 /// # Errors
 /// When the system has no thread for the job runner.
@@ -55,18 +55,15 @@ pub fn run(
     config: &Config,
     shutdown: &Shutdown,
     log: &Log,
-    record: Record,
+    (room, to_do): (&Room, Receiver<Job>),
 ) -> io::Result<()> {
-    let (jobs, to_do) = unbounded();
-    let archive = record.archive.clone();
-    let room = Room::new(config, log.clone(), jobs, record);
     // Whatever a scope's threads borrow outlives them: the scope does not end
     // before the last of them has.
     scope(|scope| {
-        let _close_on_drop = CloseOnDrop(&room);
+        let _close_on_drop = CloseOnDrop(room);
         let job_runner = JobRunner {
             scope,
-            room: &room,
+            room,
             log,
             catch_ups_max: config.catch_ups_max,
             catch_ups: Arc::new(AtomicUsize::new(0)),
@@ -79,13 +76,11 @@ pub fn run(
                 job_runner.run(&to_do);
             },
         )?;
-        let room = &room;
-        let past = archive.as_ref();
         let server = Server {
             room,
             config,
             log,
-            past,
+            past: room.archive.as_ref(),
         };
         let mut acceptor = Acceptor::new(scope, server);
         acceptor.accept_until_stopped(&listener, shutdown);

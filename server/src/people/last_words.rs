@@ -1,6 +1,10 @@
-//! What somebody is told who leaves, or is shown out. Must not decide who does.
+//! What somebody is told who leaves, or is shown out, and what the log is told of
+//! it. Must not decide who does.
+
+use std::net::SocketAddr;
 
 use chat_common::events::{Event, LeaveReason};
+use chat_common::names::Name;
 
 use crate::net::text;
 
@@ -23,4 +27,19 @@ pub fn last_words(reason: LeaveReason) -> String {
         | LeaveReason::ConnectionLost => return String::new(),
     };
     text::answers([Event::Notice(words)])
+}
+
+/// How somebody left who is called so and came from there, as the log says it
+/// of a client.
+pub fn for_the_log(from: SocketAddr, name: &Name, why: LeaveReason) -> String {
+    match (why, why.explanation()) {
+        (LeaveReason::OtherProtocol(protocol), _) => {
+            format!("from {from} was shown out: it sent {protocol}")
+        }
+        (LeaveReason::Unsaid, _) => {
+            format!("({name}) left before all they had sent was said")
+        }
+        (_, None) => format!("({name}) left"),
+        (_, Some(why)) => format!("({name}) left: {why}"),
+    }
 }

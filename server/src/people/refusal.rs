@@ -30,6 +30,27 @@ pub enum Refusal {
     NotShown(String),
 }
 
+/// Whether somebody may be called so beside these.
+///
+/// # Errors
+/// Why not.
+pub fn check<'n>(
+    name: &Name,
+    others: impl Iterator<Item = &'n Name>,
+) -> Result<(), Refusal> {
+    for other in others {
+        if other.is_same_as(name) {
+            return Err(Refusal::Taken(name.clone()));
+        } else if other.looks_like(name) {
+            return Err(Refusal::LooksLike {
+                asked: name.clone(),
+                present: other.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
 impl Refusal {
     /// Why, without anything that somebody has typed: for the log.
     pub fn in_short(&self) -> &'static str {

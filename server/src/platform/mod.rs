@@ -2,13 +2,12 @@
 //! a request to stop. Must not know what a client or a room is.
 //!
 //! Read `sync` first; it is a list of names. The others stand alone:
-//! `shutdown` is the request to stop, `progress` how far a thread is, `clock` the time as text, `machine` what
+//! `shutdown` is the request to stop, `clock` the time as text, `machine` what
 //! the system allows, `pieces` memory that goes back to it.
 
 pub mod agenda;
 pub mod clock;
 pub mod machine;
 pub mod pieces;
-pub mod progress;
 pub mod shutdown;
 pub mod sync;

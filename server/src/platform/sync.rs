@@ -23,4 +23,4 @@ pub use std::time::Instant;
 pub use crossbeam_channel::{
     Receiver, RecvTimeoutError, Sender, TrySendError, bounded, unbounded,
 };
-pub use parking_lot::{Condvar, Mutex};
+pub use parking_lot::{Condvar, Mutex, MutexGuard};

@@ -88,9 +88,13 @@ impl Broadcast {
         self.text.clear();
     }
 
+    /// It gets later.
+    pub fn let_time_pass(&mut self) {
+        self.now = None;
+    }
+
     /// What is to be written down; the hold is over.
     pub fn end(&mut self) -> String {
-        self.now = None;
         self.bytes = 0;
         std::mem::take(&mut self.transcript)
     }

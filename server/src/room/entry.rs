@@ -8,7 +8,7 @@ use chat_common::names::Name;
 use crate::platform::clock::Moment;
 use crate::platform::sync::Arc;
 
-/// Something that has happened. Made once, under the room's lock; whatever is
+/// Something that happens. Made once, under the room's lock; whatever is
 /// written of it, a line, the history, the transcript, is written from this.
 #[derive(Clone, Debug)]
 pub struct Entry {

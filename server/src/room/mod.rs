@@ -8,10 +8,13 @@
 //! order happens under one hold of the lock, and a thousand clients who talk
 //! at once are told together, not one by one.
 //!
-//! Read `request` and `entry` (what is asked for, what has happened), `queue`
+//! Where what is said is kept, one thread applies it, the journal's, which keeps
+//! it first: nobody hears what is not kept.
+//!
+//! Read `request` and `entry` (what is asked for, what happens), `queue`
 //! (what has been proposed), this file, `writer` and `state` (what the lock
-//! guards), then `apply` and `presence` (what is done under it). `jobs` and
-//! `job_runner` are for what must not happen under the lock; `broadcast`,
+//! guards), then `apply` and `presence` (what is done under it). `jobs`
+//! and `job_runner` are for what must not happen under the lock; `broadcast`,
 //! `history` and `record` are small and alone.
 
 pub mod apply;
@@ -28,15 +31,17 @@ pub mod request;
 pub mod state;
 pub mod writer;
 
-use chat_common::events::{Event, LeaveReason};
+use chat_common::events::LeaveReason;
 
 use crate::config::Config;
 use crate::logging::log::Log;
-use crate::platform::progress::Progress;
-use crate::platform::sync::{Arc, Mutex, Sender, yield_now};
+use crate::past::Archive;
+use crate::platform::sync::{
+    Arc, Condvar, Mutex, Receiver, unbounded, yield_now,
+};
 use crate::room::client_id::ClientId;
 use crate::room::jobs::{Job, Jobs};
-use crate::room::queue::Queue;
+use crate::room::queue::{Queue, Ticket};
 use crate::room::record::Record;
 use crate::room::request::Request;
 use crate::room::state::{Closed, RoomState};
@@ -46,33 +51,40 @@ use crate::room::writer::Newcomer;
 pub struct Room {
     /// Who is here and what they have been told. Nothing that waits, but for
     /// the queue's lock and an outbox's, may happen while it is held.
-    state: Mutex<RoomState>,
+    pub state: Mutex<RoomState>,
     /// What has been proposed and not applied. Lock order: `state`, then
     /// `queue`; nobody takes `state` while they hold `queue`.
-    queue: Mutex<Queue>,
-    /// How many bytes a client may be behind.
-    backlog_bytes_max: usize,
-    /// How far the keeping of entries is, if they are kept.
-    progress: Option<Arc<Progress>>,
+    pub queue: Mutex<Queue>,
+    /// Signaled when something has been proposed, or the room is closed.
+    pub proposed: Condvar,
+    /// Signaled when the journal has applied something, or the room is closed.
+    pub applied: Condvar,
+    /// Where what is kept can be read, if it is: then one thread applies.
+    pub archive: Option<Arc<dyn Archive>>,
+    /// How many bytes one hold adds to an outbox at most, a quarter of a
+    /// backlog: who keeps up must not be too slow for what comes at once.
+    pub hold_bytes_max: usize,
 }
 
 impl Room {
-    /// An empty room, whose time is the log's.
+    /// An empty room, whose time is the log's, and what it leaves to be done.
     pub fn new(
         config: &Config,
         log: Log,
-        jobs: Sender<Job>,
         record: Record,
-    ) -> Self {
-        let jobs = Jobs::new(jobs);
-        let progress = record.journal.as_ref().map(|it| it.progress.clone());
-        let state = RoomState::new(config, log, jobs, record);
-        Self {
+    ) -> (Self, Receiver<Job>) {
+        let (jobs, to_do) = unbounded();
+        let archive = record.archive.clone();
+        let state = RoomState::new(config, log, Jobs::new(jobs), record);
+        let room = Self {
             state: Mutex::new(state),
             queue: Mutex::new(Queue::default()),
-            backlog_bytes_max: config.backlog_bytes_max,
-            progress,
-        }
+            proposed: Condvar::new(),
+            applied: Condvar::new(),
+            archive,
+            hold_bytes_max: config.backlog_bytes_max / 4,
+        };
+        (room, to_do)
     }
 
     /// Adds a newcomer and greets them.
@@ -84,20 +96,19 @@ impl Room {
     /// [`Closed`] when the room is.
     pub fn join(&self, newcomer: &Newcomer) -> Result<(), Closed> {
         let mut state = self.state.lock();
-        state.join(newcomer, self.backlog_bytes_max / 2)?;
+        state.join(newcomer, 2 * self.hold_bytes_max)?;
         state.settle();
         Ok(())
     }
 
     /// Has these things done, in this order. Returns when they have been
-    /// done and kept, or dropped: the author has left or the room is closed. So
+    /// done, or dropped: the author has left or the room is closed. So
     /// a client's own order needs nothing else. Which of the two it was, the
     /// author's outbox says ([`crate::net::outbox::Outbox::is_over`]).
     ///
     /// Whoever gets the lock applies what all have proposed, so most who wait
-    /// for it find that theirs has been applied meanwhile. One hold adds at
-    /// most a quarter of a backlog to an outbox: a client that keeps up must
-    /// not be too slow for what arrives at once.
+    /// for it find that theirs has been applied meanwhile. Where lines are
+    /// kept, the journal applies all.
     pub fn propose(&self, author: ClientId, requests: Vec<Request>) {
         let several = requests.len() > 1;
         let ticket = self.queue.lock().push(author, requests);
@@ -106,7 +117,9 @@ impl Room {
             self.state.lock().close();
             return;
         };
-        if several {
+        if self.archive.is_some() {
+            self.await_journal(ticket);
+        } else if several {
             // Others propose theirs meanwhile, and one hold says all of it.
             yield_now();
         }
@@ -117,11 +130,9 @@ impl Room {
                 if self.queue.lock().is_closed() {
                     state.close();
                 }
-                let last = state.last_number;
-                drop(state);
-                return self.wait_until_kept(last);
+                return;
             };
-            let rest = state.apply(proposals, self.backlog_bytes_max / 4);
+            let rest = state.apply(proposals, self.hold_bytes_max);
             if !rest.is_empty() {
                 self.queue.lock().put_back(rest);
             }
@@ -129,13 +140,12 @@ impl Room {
         }
     }
 
-    /// Waits until this entry is kept, if entries are kept.
-    fn wait_until_kept(&self, number: u64) {
-        let progress = self.progress.as_ref();
-        if let Some(news) = progress.and_then(|it| it.wait_for(number)) {
-            let mut state = self.state.lock();
-            state.broadcast.tell(Event::Notice(&news));
-            state.settle();
+    /// Waits until this has been applied or dropped.
+    fn await_journal(&self, ticket: Ticket) {
+        self.proposed.notify_all();
+        let mut queue = self.queue.lock();
+        while !queue.has_passed(ticket) {
+            self.applied.wait(&mut queue);
         }
     }
 
@@ -167,10 +177,11 @@ impl Room {
         // First, so that nobody applies anything any more who gets the room's
         // lock before: with many who talk, that could take seconds.
         self.queue.lock().close();
-        self.state.lock().close();
-        if let Some(progress) = &self.progress {
-            progress.advance(u64::MAX, None);
+        if self.archive.is_some() {
+            self.proposed.notify_all();
+            self.applied.notify_all();
         }
+        self.state.lock().close();
     }
 
     /// Ends the connection of somebody who has left, if it is still open.

@@ -6,7 +6,7 @@ use chat_common::names::Name;
 
 use crate::limits::newcomers::Arrival;
 use crate::people::crowd::{NAMED_AT_ONCE_MAX, Telling};
-use crate::people::last_words::last_words;
+use crate::people::last_words;
 use crate::platform::sync::Arc;
 use crate::room::jobs::Job;
 use crate::room::state::RoomState;
@@ -86,7 +86,7 @@ impl RoomState {
         let standing = writer.standing;
         let name = Arc::clone(&writer.name);
         self.log_departure(&writer, reason);
-        self.say_last(writer, &last_words(reason));
+        self.say_last(writer, &last_words::last_words(reason));
         match standing {
             // Of whom the room has not heard, it does not hear that they left.
             Standing::Unknown | Standing::Expected => return,
@@ -144,23 +144,13 @@ impl RoomState {
     }
 
     fn log_departure(&self, writer: &Writer, reason: LeaveReason) {
-        let (id, from, name) = (writer.id.0, writer.from, &writer.name);
-        let how = match (reason, reason.explanation()) {
-            (LeaveReason::OtherProtocol(protocol), _) => {
-                return self.log.event(format_args!(
-                    "client {id} from {from} was shown out: it sent {protocol}"
-                ));
-            }
-            _ if !writer.in_log => {
-                return self.log.detail(format_args!(
-                    "client {id} came from {from} and left without a word"
-                ));
-            }
-            (LeaveReason::Unsaid, _) => " before all they had sent was said",
-            (_, None) => "",
-            (_, Some(why)) => &format!(": {why}"),
-        };
-        self.log
-            .event(format_args!("client {id} ({name}) left{how}"));
+        let (id, from) = (writer.id.0, writer.from);
+        let told = last_words::for_the_log(from, &writer.name, reason);
+        match writer.in_log || matches!(reason, LeaveReason::OtherProtocol(_)) {
+            true => self.log.event(format_args!("client {id} {told}")),
+            false => self.log.detail(format_args!(
+                "client {id} came from {from} and left without a word"
+            )),
+        }
     }
 }

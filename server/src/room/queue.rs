@@ -24,7 +24,8 @@ pub struct Ticket(u64);
 /// What waits.
 #[derive(Debug, Default)]
 pub struct Queue {
-    waiting: VecDeque<Proposal>,
+    /// In the order in which it was proposed.
+    pub waiting: VecDeque<Proposal>,
     /// How many proposals were ever pushed.
     pushed: u64,
     /// Whether pushes are refused: the room is closed.
@@ -55,8 +56,12 @@ impl Queue {
         &mut self,
         ticket: Ticket,
     ) -> Option<VecDeque<Proposal>> {
-        let passed = self.pushed - self.waiting.len() as u64;
-        (ticket.0 > passed).then(|| std::mem::take(&mut self.waiting))
+        (!self.has_passed(ticket)).then(|| std::mem::take(&mut self.waiting))
+    }
+
+    /// Whether this proposal waits no more.
+    pub fn has_passed(&self, ticket: Ticket) -> bool {
+        ticket.0 <= self.pushed - self.waiting.len() as u64
     }
 
     /// Puts back in front what one hold of the room's lock had to leave for

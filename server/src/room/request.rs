@@ -70,14 +70,6 @@ pub trait Action: Debug + Send {
 }
 
 impl Request {
-    /// Whether it shows that a client is more than an open connection.
-    pub fn is_more_than_a_connection(&self) -> bool {
-        match self {
-            Self::Leave(reason) => *reason == LeaveReason::Quit,
-            _ => true,
-        }
-    }
-
     /// How many bytes it adds to anybody's outbox at most.
     pub fn bytes_max(&self) -> usize {
         FRAME_BYTES_MAX

@@ -55,6 +55,9 @@ pub struct RoomState {
     record: Record,
     /// What this hold tells everyone.
     pub broadcast: Broadcast,
+    /// Whether something has been decided and has not happened: until then
+    /// nobody goes, nobody is called anything else, and it gets no later.
+    pub is_planned: bool,
     /// Where names and departures are told of.
     pub log: Log,
 }
@@ -86,6 +89,7 @@ impl RoomState {
             history: History::new(config.history_lines, past),
             last_number: record.last_number,
             record,
+            is_planned: false,
             broadcast: Broadcast::new(log.clock()),
             log,
         }
@@ -154,14 +158,6 @@ impl RoomState {
         }
     }
 
-    /// Has what happened kept, if it is.
-    pub fn keep(&self, entry: &Entry) {
-        if let Some(journal) = &self.record.journal {
-            // It fails when nothing is kept any more; then nobody waits.
-            let _ = journal.entries.send(entry.clone());
-        }
-    }
-
     /// Puts something into one outbox, after what everyone has been told.
     pub fn put_to(&mut self, nth: usize, bytes: &[u8]) {
         self.broadcast.count(bytes.len());
@@ -171,16 +167,22 @@ impl RoomState {
     }
 
     /// Ends a hold: gives everyone what it told, and shows out whoever is too
-    /// slow for it. Telling the others of that may find more.
+    /// slow for it. Telling the others of that may find more. Nobody is shown out
+    /// while something is planned.
     pub fn settle(&mut self) {
         self.give_all();
         // The others are told of it, which may be too much for another.
-        while let Some(id) = self.jobs.next_too_slow() {
+        while !self.is_planned
+            && let Some(id) = self.jobs.next_too_slow()
+        {
             if let Some(nth) = self.position(id) {
                 self.depart(nth, LeaveReason::TooSlow);
                 self.jobs.send(Job::CutOff(id));
             }
             self.give_all();
+        }
+        if !self.is_planned {
+            self.broadcast.let_time_pass();
         }
         let written_down = self.broadcast.end();
         if let Some(transcript) = &self.record.transcript

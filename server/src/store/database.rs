@@ -47,6 +47,10 @@ const SECURE_DELETE: &str = "PRAGMA secure_delete = ON";
 const BACKUP_PAGES: i32 = 256;
 const BACKUP_PAUSE: Duration = Duration::from_millis(2);
 
+/// After so many pages, 64 MiB, whoever commits moves them into the file,
+/// should the thread that does it not keep up; until then only that thread.
+const LOG_PAGES_MAX: &str = "PRAGMA wal_autocheckpoint = 16384";
+
 /// How many old entries are forgotten in one transaction: some milliseconds.
 pub const FORGOTTEN_AT_ONCE: usize = 1000;
 
@@ -90,6 +94,7 @@ impl Database {
         let set = |pragma| connection.query_row(pragma, [], |_| Ok(()));
         asked(set(wal))?;
         asked(connection.execute_batch(pragmas))?;
+        asked(set(LOG_PAGES_MAX))?;
         asked(connection.execute_batch(SECURE_DELETE))?;
         if version > 0 && version < STEPS.len() {
             let copy = beside(file, &format!(".version-{version}"));
@@ -114,6 +119,15 @@ impl Database {
                     .to_owned())
             }
         }
+    }
+
+    /// Moves what was committed into the file itself, while others go on.
+    ///
+    /// # Errors
+    /// A sentence that says why not.
+    pub fn checkpoint(&self) -> Result<(), String> {
+        let passive = "PRAGMA wal_checkpoint(PASSIVE)";
+        asked(self.connection.query_row(passive, [], |_| Ok(())))
     }
 
     /// Adds entries, all or none.

@@ -1,24 +1,22 @@
-//! The thread that writes what the room hands over. Must not wait for the
-//! room; the room's speakers wait for it.
+//! The thread that applies what is proposed where lines are kept: it keeps
+//! first, and then everyone hears. Must not hold the room's lock while it
+//! writes.
 //!
 //! All that waits is one transaction, so the busier the room, the less a line
-//! costs. When the file cannot be written, nobody waits: the room is told in
-//! one line, talks on, and is told again when lines are kept.
+//! costs. When the file cannot be written, the room is told in one line, talks
+//! on, and is told again when lines are kept.
 
 use std::time::Duration;
 
 use crate::logging::log::Log;
-use crate::platform::progress::Progress;
-use crate::platform::sync::{Arc, Receiver, RecvTimeoutError, unbounded};
-use crate::room::entry::Entry;
-use crate::room::record::Journal;
+use crate::platform::sync::Instant;
+use crate::room::Room;
+use crate::room::state::Closed;
+use crate::store::checkpoints::Commits;
 use crate::store::claim::Claim;
 use crate::store::database::{Database, FORGOTTEN_AT_ONCE};
+use crate::store::plan::{self, Plan};
 use crate::store::rows::Row;
-
-/// How many entries one transaction has before it is committed although more
-/// wait.
-const COMMITTED_AT_ONCE: usize = 10_000;
 
 /// How often old entries are looked for.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
@@ -44,70 +42,67 @@ impl Keep {
     }
 }
 
-/// The thread's end.
+/// The thread that keeps.
 pub struct JournalThread {
-    entries: Receiver<Entry>,
-    progress: Arc<Progress>,
     database: Database,
     /// The file is ours as long as this is there.
     _claim: Claim,
+    commits: Commits,
     keep: Keep,
     /// How many entries are missing since the file could not be written.
     missing: usize,
-}
-
-/// Both ends.
-pub fn journal(
-    (claim, database): (Claim, Database),
-    keep: Keep,
-) -> (Journal, JournalThread) {
-    let (sender, entries) = unbounded();
-    let progress = Arc::new(Progress::default());
-    let thread = JournalThread {
-        entries,
-        progress: Arc::clone(&progress),
-        database,
-        _claim: claim,
-        keep,
-        missing: 0,
-    };
-    let journal = Journal {
-        entries: sender,
-        progress,
-    };
-    (journal, thread)
+    /// When old entries are looked for.
+    forget_at: Instant,
 }
 
 impl JournalThread {
-    /// Writes until the room is closed.
-    pub fn work(mut self, log: &Log) {
-        self.forget_some(log);
-        loop {
-            match self.entries.recv_timeout(FORGET_EVERY) {
-                Ok(first) => {
-                    let rows = self.all_that_waits(&first);
-                    self.write(&rows, log);
-                }
-                Err(RecvTimeoutError::Timeout) => (),
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
-            self.forget_some(log);
+    /// Keeps what happens in this file, for so long.
+    pub fn new(
+        (claim, database): (Claim, Database),
+        commits: Commits,
+        keep: Keep,
+    ) -> Self {
+        Self {
+            database,
+            _claim: claim,
+            commits,
+            keep,
+            missing: 0,
+            forget_at: Instant::now(),
         }
     }
 
-    fn all_that_waits(&self, first: &Entry) -> Vec<Row> {
-        let more = self.entries.try_iter().take(COMMITTED_AT_ONCE - 1);
-        let more = more.map(|entry| Row::of(&entry));
-        std::iter::once(Row::of(first)).chain(more).collect()
+    /// Keeps and applies until the room is closed.
+    pub fn work(mut self, room: &Room, log: &Log) {
+        loop {
+            match plan::plan(room, self.forget_at) {
+                Ok(Some(plan)) => {
+                    let news = self.write(&plan, log);
+                    plan::apply(room, plan, news.as_deref());
+                }
+                Ok(None) => (),
+                Err(Closed) => return,
+            }
+            if Instant::now() >= self.forget_at {
+                self.forget_some(log);
+            }
+        }
     }
 
-    fn write(&mut self, rows: &[Row], log: &Log) {
-        let last = rows.last().map_or(0, |row| row.number);
-        let news = match self.database.append(rows) {
-            Ok(()) => self.is_back(log),
+    /// Keeps what of it is to be remembered; what the room is to be told of
+    /// that.
+    fn write(&mut self, plan: &Plan, log: &Log) -> Option<String> {
+        let rows: Vec<Row> = plan.entries().map(Row::of).collect();
+        if rows.is_empty() {
+            return None;
+        }
+        match self.database.append(&rows) {
+            Ok(()) => {
+                self.commits.tell();
+                self.is_back(log)
+            }
             Err(why) => self.is_away(rows.len(), &why, log),
-        };
-        self.progress.advance(last, news);
+        }
     }
 
     fn is_away(&mut self, rows: usize, why: &str, log: &Log) -> Option<String> {
@@ -132,30 +127,19 @@ impl JournalThread {
         }
     }
 
-    /// Forgets what is too old, little by little, so that nobody waits long.
+    /// Forgets some of what is too old, little by little, so that nobody waits
+    /// for long.
     fn forget_some(&mut self, log: &Log) {
+        self.forget_at = Instant::now() + FORGET_EVERY;
         if self.keep == Keep::All || self.missing > 0 {
             return;
         }
         let since = self.keep.since(log.clock().now().seconds());
-        while self.entries.is_empty() {
-            match self.database.forget_before(since) {
-                Ok(FORGOTTEN_AT_ONCE) => (),
-                Ok(_) => return,
-                Err(why) => {
-                    log.trouble(format_args!(
-                        "old lines cannot be forgotten: {why}"
-                    ));
-                    return;
-                }
-            }
+        match self.database.forget_before(since) {
+            Ok(FORGOTTEN_AT_ONCE) => self.forget_at = Instant::now(),
+            Ok(_) => (),
+            Err(why) => log
+                .trouble(format_args!("old lines cannot be forgotten: {why}")),
         }
-    }
-}
-
-/// Nobody waits for a thread that has gone, not even after a panic.
-impl Drop for JournalThread {
-    fn drop(&mut self) {
-        self.progress.advance(u64::MAX, None);
     }
 }

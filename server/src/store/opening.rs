@@ -7,9 +7,10 @@ use std::path::Path;
 use crate::platform::clock::Clock;
 use crate::platform::sync::Arc;
 use crate::room::record::Record;
+use crate::store::checkpoints::{Checkpoints, checkpoints};
 use crate::store::claim::{Claim, NoClaim};
 use crate::store::database::{Database, Durability};
-use crate::store::journal::{JournalThread, Keep, journal};
+use crate::store::journal::{JournalThread, Keep};
 use crate::store::reading::Readers;
 
 /// How the file is to be used.
@@ -23,8 +24,17 @@ pub struct Options {
     pub history_lines: usize,
 }
 
-/// Opens the file, which is made if need be: what the room begins with, and the
-/// thread that keeps what happens in it.
+/// An open file.
+pub struct Opened {
+    /// What the room begins with.
+    pub record: Record,
+    /// The thread that keeps what happens in it.
+    pub journal: JournalThread,
+    /// The thread that moves what is kept to its place.
+    pub checkpoints: Checkpoints,
+}
+
+/// Opens the file, which is made if need be.
 ///
 /// # Errors
 /// A sentence that says what is wrong; the file is as it was.
@@ -32,7 +42,7 @@ pub fn open(
     file: &Path,
     options: Options,
     clock: &Clock,
-) -> Result<(Record, JournalThread), String> {
+) -> Result<Opened, String> {
     if file.exists() && !file.is_file() {
         return Err("it is no file".to_owned());
     }
@@ -46,16 +56,22 @@ pub fn open(
     let since = options.keep.since(clock.now().seconds());
     let rows = database.last(options.history_lines, since)?;
     let last_number = database.last_number()?;
-    let (journal, thread) = journal((claim, database), options.keep);
+    let second = Database::open(file, &claim, options.sync)?;
+    let (commits, checkpoints) = checkpoints(second);
+    let kept = (claim, database);
+    let journal = JournalThread::new(kept, commits, options.keep);
     let readers = Readers::open(file, options.keep, clock)?;
     let record = Record {
         archive: Some(Arc::new(readers)),
-        journal: Some(journal),
         past: rows.iter().filter_map(|row| row.entry(clock)).collect(),
         last_number,
         ..Record::default()
     };
-    Ok((record, thread))
+    Ok(Opened {
+        record,
+        journal,
+        checkpoints,
+    })
 }
 
 /// An error in words, without the number the standard library appends.

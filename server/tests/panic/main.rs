@@ -40,6 +40,7 @@ use crate::logging::log::{Level, Log};
 use crate::net::listener::Listener;
 use crate::platform::clock::Clock;
 use crate::platform::shutdown::Shutdown;
+use crate::room::Room;
 use crate::room::record::Record;
 
 const DEADLINE: Duration = Duration::from_secs(15);
@@ -55,7 +56,8 @@ fn serve(listener: Listener) {
     let log = Log::new(Level::Trouble, Clock::local(), writer);
     let shutdown = Shutdown::new(|| ());
     let config = Config::default();
-    accept::run(listener, &config, &shutdown, &log, Record::default())
+    let (room, to_do) = Room::new(&config, log.clone(), Record::default());
+    accept::run(listener, &config, &shutdown, &log, (&room, to_do))
         .expect("a thread");
 }
 

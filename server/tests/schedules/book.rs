@@ -16,7 +16,9 @@ use std::collections::HashSet;
 
 use chat_common::events::{Event, LeaveReason, ServerLine};
 
+use crate::platform::clock::Clock;
 use crate::stay::{Stay, event, untimed};
+use crate::store::rows::Row;
 use crate::visit::{Ending, Visit};
 
 /// How much of the equation must hold.
@@ -75,6 +77,26 @@ impl Book {
             .map(|line| event(line).to_string())
             .collect();
         assert_eq!(written, said, "the transcript is what was said");
+    }
+
+    /// What is kept has numbers without a gap, and begins with what was said,
+    /// in that order; what nobody heard any more may stand behind it.
+    pub fn check_kept(&self, file: &[Row]) {
+        let is_dense = |(nth, row): (u64, &Row)| row.number == nth;
+        assert!((1..).zip(file).all(is_dense), "dense: {file:#?}");
+        let kept: Vec<String> = file
+            .iter()
+            .filter(|row| row.what != "renamed")
+            .filter_map(|row| row.entry(&Clock))
+            .map(|entry| entry.event().to_string())
+            .collect();
+        let said: Vec<String> = self
+            .lines
+            .iter()
+            .filter(|line| is_words(line))
+            .map(|line| event(line).to_string())
+            .collect();
+        assert!(kept.starts_with(&said), "kept {kept:#?}, said {said:#?}");
     }
 
     /// Nobody leaves who has not come, not even in a crowd.

@@ -17,7 +17,7 @@ use crate::logging::log::{Level, Log};
 use crate::net::connection::{Holds, Terminal, connection};
 use crate::net::outbox::Outbox;
 use crate::platform::clock::Clock;
-use crate::platform::sync::{Arc, Instant, Mutex, Receiver, unbounded};
+use crate::platform::sync::{Arc, Instant, Mutex, Receiver};
 use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::jobs::Job;
@@ -40,14 +40,13 @@ fn room() -> (Room, Receiver<Job>) {
 }
 
 fn room_with(config: Config) -> (Room, Receiver<Job>) {
-    let (jobs, to_do) = unbounded();
     let config = Config {
         backlog_bytes_max: BACKLOG_BYTES_MAX,
         ..config
     };
     let (writer, _thread) = background_writer(1);
     let log = Log::new(Level::Trouble, Clock, writer);
-    (Room::new(&config, log, jobs, Record::default()), to_do)
+    Room::new(&config, log, Record::default())
 }
 
 /// Somebody comes; `None` if they are not let in.

@@ -9,7 +9,6 @@ use crate::logging::background_writer::background_writer;
 use crate::logging::log::{Level, Log};
 use crate::net::connection::{Holds, Terminal, connection};
 use crate::platform::clock::Clock;
-use crate::platform::sync::unbounded;
 use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::record::Record;
@@ -18,10 +17,9 @@ use crate::scenario::newcomer;
 
 /// What ada hears of these words of bob's, and in what pieces.
 fn heard(config: &Config, words: &[Line]) -> (Terminal, Vec<usize>) {
-    let (jobs, _to_do) = unbounded();
     let (writer, _thread) = background_writer(1);
     let log = Log::new(Level::Trouble, Clock, writer);
-    let room = Room::new(config, log, jobs, Record::default());
+    let (room, _to_do) = Room::new(config, log, Record::default());
     let [mut ada, _bob] = [1, 2].map(|id| {
         let (terminal, connection) = connection(Holds::AtOnce);
         let newcomer = newcomer(id, connection, config);

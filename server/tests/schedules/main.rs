@@ -14,6 +14,7 @@ use chat_server::config;
 mod logging;
 mod net;
 mod platform;
+mod store;
 
 #[path = "../../src/accept/mod.rs"]
 mod accept;

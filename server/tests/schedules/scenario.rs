@@ -21,9 +21,12 @@ use crate::net::outbox::Outbox;
 use crate::platform::clock::Clock;
 use crate::platform::shutdown::Shutdown;
 use crate::platform::sync::{Arc, Mutex, Receiver, Sender, scope, unbounded};
+use crate::room::Room;
 use crate::room::client_id::ClientId;
 use crate::room::record::Record;
 use crate::room::writer::Newcomer;
+use crate::store;
+use crate::store::database::{Disk, Rows};
 use crate::visit::{Ending, Visit, Visitor, visitor};
 
 /// For how many steps at most the room is open when it closes at any moment:
@@ -39,11 +42,19 @@ pub enum ClosingTime {
     AnyMoment,
 }
 
+/// Whether what is said is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    Nothing,
+    On(Disk),
+}
+
 /// What is to happen.
 pub struct Scenario {
     pub config: Config,
     pub visitors: Vec<Visitor>,
     pub closing_time: ClosingTime,
+    pub keeping: Keeping,
     /// The circumstances once the witness is in.
     pub circumstances: Circumstances,
 }
@@ -104,6 +115,7 @@ impl Scenario {
             config: small_room(),
             visitors,
             closing_time: ClosingTime::AfterTheLastVisit,
+            keeping: Keeping::Nothing,
             circumstances: circumstances::now(),
         }
     }
@@ -119,6 +131,10 @@ impl Scenario {
         }
     }
 
+    pub fn keeping(self, keeping: Keeping) -> Self {
+        Self { keeping, ..self }
+    }
+
     /// Lets it happen, and checks what must be true of every scenario.
     pub fn run(self) -> Outcome {
         let network = Arc::new(Network::default());
@@ -130,12 +146,13 @@ impl Scenario {
         let visits = Mutex::new(Vec::new());
         let (witness_in, is_witness_in) = unbounded();
         let (early, left) = unbounded();
+        let file = Rows::default();
         circumstances::becomes(Circumstances {
             threads: Threads::AreGiven,
             ..self.circumstances
         });
         scope(|scope| {
-            scope.spawn(|| self.serve(&network, &shutdown, transcript));
+            scope.spawn(|| self.serve(&network, &shutdown, transcript, &file));
             scope.spawn(|| {
                 writer.work(&mut *written.lock(), LastLine::Whole, |_| ())
             });
@@ -163,7 +180,11 @@ impl Scenario {
         let witness = witness.lock().take().expect("the witness has told");
         let visits = std::mem::take(&mut *visits.lock());
         let transcript = String::from_utf8_lossy(&written.lock()).into_owned();
-        self.check(&witness, visits, &transcript)
+        let outcome = self.check(&witness, visits, &transcript);
+        if self.keeping == Keeping::On(Disk::Works) {
+            outcome.book.check_kept(&file.lock());
+        }
+        outcome
     }
 
     fn serve(
@@ -171,6 +192,7 @@ impl Scenario {
         network: &Arc<Network>,
         shutdown: &Shutdown,
         to: BackgroundWriter,
+        file: &Rows,
     ) {
         // Nobody reads the log: that must stop nobody.
         let (log, _thread) = background_writer(64);
@@ -178,10 +200,21 @@ impl Scenario {
         let listener = Listener(Arc::clone(network));
         let record = Record {
             transcript: Some(to),
+            archive: match self.keeping {
+                Keeping::Nothing => None,
+                Keeping::On(_) => Some(Arc::new(store::Kept(Arc::clone(file)))),
+            },
             ..Record::default()
         };
-        accept::run(listener, &self.config, shutdown, &log, record)
-            .expect("a thread");
+        let (room, to_do) = Room::new(&self.config, log.clone(), record);
+        scope(|scope| {
+            if let Keeping::On(disk) = self.keeping {
+                let (room, log) = (&room, &log);
+                scope.spawn(move || store::keep(file, disk, room, log));
+            }
+            accept::run(listener, &self.config, shutdown, &log, (&room, to_do))
+                .expect("a thread");
+        });
     }
 
     fn wait_for_closing_time(&self, left: &Receiver<()>) {

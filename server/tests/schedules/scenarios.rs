@@ -9,8 +9,9 @@ use crate::circumstances::{
 };
 use crate::net::connection::Over;
 use crate::scenario::{
-    BURST_LINES, ClosingTime, Scenario, paced_room, small_room,
+    BURST_LINES, ClosingTime, Keeping, Scenario, paced_room, small_room,
 };
+use crate::store::database::Disk;
 use crate::visit::{Ending, Insists, Visit, Visitor, visitor};
 
 const SCHEDULES: usize = 500;
@@ -52,6 +53,20 @@ fn people_come_talk_and_leave() {
             visitor("b.", &["/name bob", "b.1", "/users"], Ending::HangUp),
             visitor("c.", &["c.1"], Ending::Stay),
         ])
+        .run();
+    });
+}
+
+#[test]
+fn people_come_talk_and_leave_where_lines_are_kept() {
+    explore(TIMELESS, SCHEDULES, || {
+        Scenario::of(vec![
+            visitor("a.", &["a.1", "/name ada", "a.2"], Ending::Quit),
+            visitor("b.", &["/name bob", "b.1", "/users"], Ending::HangUp),
+            visitor("c.", &["c.1", "c.2"], Ending::Reset).behind(NARROW_BYTES),
+        ])
+        .in_room(tight_room())
+        .keeping(Keeping::On(Disk::Works))
         .run();
     });
 }
@@ -433,9 +448,15 @@ fn anything(circumstances: Circumstances, endings: &'static [Ending]) {
         } else {
             ClosingTime::AfterTheLastVisit
         };
+        let keeping = match below(4) {
+            0 => Keeping::On(Disk::Works),
+            1 => Keeping::On(Disk::MayFail),
+            _ => Keeping::Nothing,
+        };
         Scenario::of(visitors)
             .in_room(room)
             .closing_at(closing_time)
+            .keeping(keeping)
             .run();
     });
 }

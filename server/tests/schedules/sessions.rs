@@ -13,7 +13,7 @@ use crate::net::connection::{Holds, Over, Terminal, connection};
 use crate::past::{Archive, Asker};
 use crate::platform::clock::Clock;
 use crate::platform::sync::{
-    Arc, AtomicUsize, Instant, Mutex, Ordering, scope, unbounded,
+    Arc, AtomicUsize, Instant, Mutex, Ordering, scope,
 };
 use crate::room::Room;
 use crate::room::client_id::ClientId;
@@ -46,10 +46,9 @@ impl Archive for Echo {
 /// Lets somebody in and goes along with their visit; returns when the session
 /// is over.
 fn attend(config: &Config, visit: impl FnOnce(&Room, &mut Terminal)) {
-    let (jobs, _to_do) = unbounded();
     let (writer, _thread) = background_writer(64);
     let log = &Log::new(Level::Details, Clock, writer);
-    let room = &Room::new(config, log.clone(), jobs, Record::default());
+    let (room, _to_do) = &Room::new(config, log.clone(), Record::default());
     let (mut terminal, connection) = connection(Holds::Everything);
     let archive: Arc<dyn Archive> = Arc::new(Echo::default());
     scope(|scope| {

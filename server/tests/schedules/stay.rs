@@ -19,6 +19,9 @@ pub struct Stay {
     pub live: Vec<String>,
 }
 
+/// What the room is told when the disk fails, and when it is back.
+const KEEPING: &str = "] * what is said ";
+
 impl Stay {
     /// `None` for somebody who was not let in, or did not hear as much as
     /// their name.
@@ -48,7 +51,8 @@ impl Stay {
             live: Vec::new(),
         };
         let mut latest = "";
-        for line in lines {
+        // Whether lines are kept is no part of what happened.
+        for line in lines.filter(|line| !line.contains(KEEPING)) {
             let heard = parse(line);
             // Answers to one person have no time, and no place in the order.
             let Some(at) = heard.at else { continue };

@@ -101,7 +101,7 @@ impl Ada {
     }
 
     fn ends(&mut self) -> Vec<String> {
-        self.visit.finish().iter().map(words).collect()
+        self.visit.finish(self.now).iter().map(words).collect()
     }
 }
 
@@ -426,10 +426,17 @@ fn what_was_missed_and_breaks_off_is_shown() {
     back(&mut ada);
     ada.hears(&missed);
     let start = ada.now;
-    assert_eq!(ada.waits(), ["keep e1 41"]);
+    // What is not shown yet is not kept as seen.
+    assert_eq!(ada.waits(), ["keep e1 40"]);
     // The room has said no more about the name either.
     assert_eq!(ada.waits()[..2], shown);
     assert_eq!(ada.now - start, CATCH_UP_SILENCE_MAX);
+    assert!(ada.ends().contains(&"keep e1 41".to_owned()));
+
+    let mut ada = inside();
+    back(&mut ada);
+    ada.hears(&missed);
+    assert_eq!(ada.ends()[..2], shown);
 }
 
 #[test]

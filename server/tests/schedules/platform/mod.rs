@@ -1,14 +1,12 @@
 //! In the place of the server's `platform`: threads, locks, channels, time
-//! and a clock that the model checker rules. The request to stop and how far
-//! a thread is are the server's own.
+//! and a clock that the model checker rules. The request to stop is the
+//! server's own.
 
 pub mod clock;
 pub mod sync;
 
 #[path = "../../../src/platform/agenda.rs"]
 pub mod agenda;
-#[path = "../../../src/platform/progress.rs"]
-pub mod progress;
 #[path = "../../../src/platform/shutdown.rs"]
 pub mod shutdown;
 
