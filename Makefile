@@ -10,6 +10,9 @@ N = 1
 STEP = $(N)
 # How a program of one's own is started; empty checks the course's own.
 CMD =
+# A folder with programs of others, and options of the checker: CHECK=--json.
+DIR =
+CHECK =
 # How many clients freeze.
 COUNT = 1
 # How large a room is measured, and how many lines a second are said in it.
@@ -21,14 +24,16 @@ SOAK =
 
 # What a person writes stays as it was written: make would take the `$` out of
 # it. Recipes hand it to the program through the environment, where no quote
-# and no space in it can hurt. BENCH and SOAK are options, so the shell takes
-# them apart, and a `$` in them is the shell's.
+# and no space in it can hurt. BENCH, SOAK and CHECK are options, so the shell
+# takes them apart, and a `$` in them is the shell's.
 override ADDR := $(value ADDR)
 override NAME := $(value NAME)
 override CMD := $(value CMD)
+override DIR := $(value DIR)
 override BENCH := $(value BENCH)
 override SOAK := $(value SOAK)
-export ADDR NAME CMD
+override CHECK := $(value CHECK)
+export ADDR NAME CMD DIR
 
 # Where cargo puts what it builds, as the shell writes it.
 target = "$${CARGO_TARGET_DIR:-target}"
@@ -44,8 +49,8 @@ step = cargo run --quiet --package chat-course --bin step --
 
 .DEFAULT_GOAL := help
 .PHONY: help run-server run-client test check check-fast check-long format \
-	lint docs step diff check-step freeze flood measure bench soak book \
-	cargo patience schedules inputs burst kills load-programs
+	lint docs step diff check-step check-all freeze flood measure bench \
+	soak book cargo patience schedules inputs burst kills load-programs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' \
@@ -77,7 +82,10 @@ diff: patience ## what changed since the step before [N=4]
 	@$(step) diff $(N)
 
 check-step: patience ## check a step [STEP=4] [CMD='python3 my_server.py']
-	@$(checker) check_step -- $(STEP) "$$CMD"
+	@$(checker) check_step -- $(STEP) "$$CMD" $(CHECK)
+
+check-all: patience ## check a folder of programs [STEP=4] [DIR=submissions/]
+	@$(checker) check_all -- $(STEP) "$$DIR" $(CHECK)
 
 freeze: patience ## a client that connects and stops reading [COUNT=5]
 	@$(checker) freeze -- $(COUNT)

@@ -13,9 +13,9 @@ use clap::{Parser, ValueEnum};
 /// is back; when it shows you out, Enter calls it again. With a pipe, with
 /// TERM=dumb, or with --plain, lines are appended one below the other.
 ///
-/// Where the server keeps what is said, your own line is faint until the room
-/// has it, and what you missed while you were away comes once, under a line
-/// that says how much it is.
+/// Where the server numbers what is said, your own line is faint until the
+/// room has it, and what you missed while you were away comes once, under a
+/// line that says how much it is.
 ///
 /// Exit codes: 0 you left, 1 the server is gone or was never reached or did
 /// not grant the name or showed you out, 2 wrong usage.

@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 use chat_kit::programs::workspace;
 
 /// Every target that hands something over to cargo.
-const OF_CARGO: [&str; 17] = [
+const OF_CARGO: [&str; 18] = [
     "run-server",
     "run-client",
     "test",
@@ -25,6 +25,7 @@ const OF_CARGO: [&str; 17] = [
     "step",
     "diff",
     "check-step",
+    "check-all",
     "freeze",
     "flood",
     "measure",
@@ -108,6 +109,7 @@ fn make_alone_lists_the_targets_with_one_line_each() {
         "step",
         "diff",
         "check-step",
+        "check-all",
         "freeze",
         "flood",
         "measure",
@@ -167,6 +169,7 @@ fn what_is_written_behind_make_reaches_the_program_as_it_was_written() {
     for (target, variable, value) in [
         ("check-step", "CMD", command),
         ("measure", "CMD", command),
+        ("check-all", "DIR", words),
         ("run-client", "NAME", words),
         ("run-client", "ADDR", words),
         ("run-server", "ADDR", words),
@@ -185,7 +188,9 @@ fn what_is_written_behind_make_reaches_the_program_as_it_was_written() {
 #[test]
 fn a_dollar_in_options_is_the_shells() {
     let checkout = Checkout::new("options");
-    for (target, variable) in [("bench", "BENCH"), ("soak", "SOAK")] {
+    for (target, variable) in
+        [("bench", "BENCH"), ("soak", "SOAK"), ("check-all", "CHECK")]
+    {
         let argument = format!("{variable}=--seed $SEED_OF_TEST");
         let mut command = checkout.make(&[target, &argument]);
         let Some(output) = output(command.env("SEED_OF_TEST", "7")) else {

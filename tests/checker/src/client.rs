@@ -150,7 +150,7 @@ impl Client {
 
 /// Whether a program ended in a way meant for its author only.
 pub fn fell_over(screen: &str) -> bool {
-    const SIGNS: [&str; 10] = [
+    const SIGNS: [&str; 11] = [
         // Python, Rust and Node.
         "Traceback (most recent",
         "panicked at",
@@ -163,6 +163,7 @@ pub fn fell_over(screen: &str) -> bool {
         " [running]:\n",
         "terminate called ",
         "core dumped",
+        "AddressSanitizer",
     ];
     SIGNS.iter().any(|sign| screen.contains(sign))
 }

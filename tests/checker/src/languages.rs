@@ -1,15 +1,20 @@
-//! The languages of the right and wrong programs in `wrong/`, and how a
-//! program in one of them is made ready. Is for tests only.
+//! The languages that programs are written in, and how a program in one of
+//! them is made ready. Knows nothing about what it does.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use super::own::quoted;
+use super::program::Program;
+
+/// How long a compiler may take.
+const BUILD_MAX: Duration = Duration::from_secs(180);
 
 /// A language that programs are written in.
 #[derive(Clone, Copy, Debug)]
 pub struct Language {
-    /// The name of its folder, and of its list of wrong programs.
+    /// Its name, and that of its folder and list of wrong programs.
     pub name: &'static str,
     /// How the names of its files end.
     pub extension: &'static str,
@@ -22,8 +27,17 @@ pub struct Language {
     start: &'static str,
 }
 
-/// Every language there are programs in.
-pub const LANGUAGES: [Language; 6] = [
+/// Compiles what `java FILE` would compile at each start. The program is a
+/// file of arguments: where the classes are, and the first class of the file.
+const BUILD_JAVA: &str = r#"
+    class=$(sed -En 's/^(public |final )*class (\w+).*/\2/p' "$1" | head -n 1)
+    mkdir -p "$2.classes" && cp "$1" "$2.classes/$class.java" &&
+    javac -d "$2.classes" "$2.classes/$class.java" &&
+    printf -- '-cp "%s" %s' "$2.classes" "$class" > "$2"
+"#;
+
+/// Every language there are right and wrong programs in, in `wrong/`.
+pub static LANGUAGES: [Language; 6] = [
     Language {
         name: "python",
         extension: "py",
@@ -42,8 +56,8 @@ pub const LANGUAGES: [Language; 6] = [
         name: "java",
         extension: "java",
         tool: ["javac", "-version"],
-        build: "",
-        start: "exec java -XX:TieredStopAtLevel=1 {}",
+        build: BUILD_JAVA,
+        start: "exec java -XX:TieredStopAtLevel=1 @{}",
     },
     Language {
         name: "go",
@@ -63,10 +77,24 @@ pub const LANGUAGES: [Language; 6] = [
         name: "cpp",
         extension: "cpp",
         tool: ["c++", "--version"],
-        build: "c++ -O1 -pthread -o \"$2\" \"$1\"",
+        build: "c++ -O1 -std=c++20 -pthread -o \"$2\" \"$1\"",
         start: "exec {}",
     },
 ];
+
+/// Others that people hand programs in; the course's own are in Rust.
+static OTHERS: [Language; 1] = [Language {
+    name: "rust",
+    extension: "rs",
+    tool: ["rustc", "--version"],
+    build: "rustc --edition 2024 --crate-name program -o \"$2\" \"$1\"",
+    start: "exec {}",
+}];
+
+/// All languages.
+pub fn all() -> impl Iterator<Item = &'static Language> {
+    LANGUAGES.iter().chain(&OTHERS)
+}
 
 impl Language {
     /// Whether programs in it can run here; says so if they cannot.
@@ -84,23 +112,38 @@ impl Language {
         found
     }
 
-    /// Builds a program if need be, and returns the command that starts it.
+    /// Builds a program if need be, beside its source, and returns the
+    /// command that starts it.
     ///
     /// # Errors
     /// What the compiler says.
     pub fn command(&self, source: &Path) -> Result<String, String> {
+        self.command_into(source, &source.with_extension("program"))
+    }
+
+    /// As [`Language::command`], with a place for what is built.
+    ///
+    /// # Errors
+    /// What the compiler says.
+    pub fn command_into(
+        &self,
+        source: &Path,
+        program: &Path,
+    ) -> Result<String, String> {
         if self.build.is_empty() {
             return Ok(self.start.replace("{}", &quoted(source)));
         }
-        let program = source.with_extension("program");
-        let built = Command::new("sh")
-            .args(["-c", self.build, "sh"])
-            .args([source, &program])
-            .output()
-            .map_err(|error| error.to_string())?;
-        if !built.status.success() {
-            return Err(String::from_utf8_lossy(&built.stderr).into_owned());
+        let [from, to] = [source, program].map(quoted);
+        let command = format!("set -- {from} {to}; {}", self.build);
+        // A compiler listens nowhere.
+        let mut compiler =
+            Program::start(&command, 0).map_err(|error| error.to_string())?;
+        match compiler.ends(BUILD_MAX) {
+            Some(status) if status.success() => {
+                Ok(self.start.replace("{}", &to))
+            }
+            Some(_) => Err(compiler.shown()),
+            None => Err(format!("not within {BUILD_MAX:?}")),
         }
-        Ok(self.start.replace("{}", &quoted(&program)))
     }
 }

@@ -8,14 +8,17 @@
 //! program is a client, through [`client`]. [`trial`] is for tests, which
 //! check many programs, right ones and wrong ones.
 
+pub mod arguments;
+pub mod asleep;
 pub mod catalog;
 pub mod checks;
 pub mod client;
-
 pub mod excerpt;
 pub mod holding;
+pub mod json;
 pub mod languages;
 pub mod listening;
+pub mod machine;
 pub mod own;
 pub mod patch;
 pub mod person;
@@ -30,6 +33,7 @@ pub mod server;
 pub mod sockets;
 pub mod stand;
 pub mod story;
+pub mod submissions;
 pub mod trial;
 pub mod verdict;
 pub mod words;

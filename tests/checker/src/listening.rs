@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::processes::{numbers, processes};
+use super::processes::{numbers, parent_of, processes};
 use super::sockets::{Role, sockets};
 
 /// Where the processes of `group` listen, besides where they should.
@@ -18,6 +18,28 @@ pub fn listening_elsewhere(group: u32, wanted: SocketAddr) -> Vec<String> {
     found.sort();
     found.dedup();
     found
+}
+
+/// The processes of `group` without those that only wait for the one that
+/// listens, such as a shell, `make` or `go run`: it is their child, and they
+/// listen nowhere. Empty if nobody listens.
+pub fn without_wrappers(group: u32) -> Vec<PathBuf> {
+    let mut processes = processes(group);
+    let (listening, silent): (Vec<_>, Vec<_>) = processes
+        .iter()
+        .cloned()
+        .partition(|process| !listeners(process).is_empty());
+    if listening.is_empty() {
+        return listening;
+    }
+    for listener in &listening {
+        let mut above = parent_of(listener);
+        while let Some(parent) = above.filter(|above| silent.contains(above)) {
+            processes.retain(|process| *process != parent);
+            above = parent_of(&parent);
+        }
+    }
+    processes
 }
 
 /// Whether a connection to `wanted` arrives at a listener on this address.

@@ -109,6 +109,14 @@ impl Person {
         );
     }
 
+    /// Another handle on the connection, to look whether something comes.
+    ///
+    /// # Errors
+    /// When the system has no descriptor for it.
+    pub fn ear(&self) -> std::io::Result<TcpStream> {
+        self.stream.try_clone()
+    }
+
     /// Tells the story nothing more: bulk would only hide what matters.
     pub fn hush(&mut self) {
         self.hushed = true;

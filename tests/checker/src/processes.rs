@@ -56,6 +56,16 @@ pub fn zombies(group: u32) -> usize {
         .count()
 }
 
+/// The number of a process.
+pub fn number(process: &Path) -> Option<i32> {
+    process.file_name()?.to_str()?.parse().ok()
+}
+
+/// The process that started this one.
+pub fn parent_of(process: &Path) -> Option<PathBuf> {
+    Some(Path::new("/proc").join(stat(process, 1)?))
+}
+
 fn group_of(process: &Path) -> Option<u32> {
     stat(process, 2)?.parse().ok()
 }

@@ -2,6 +2,7 @@
 //! whether it is a server or a client.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -9,9 +10,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::excerpt::excerpt;
+use super::listening::without_wrappers;
+use super::processes::number;
 use super::verdict::Trouble;
 
 /// How often a program is asked whether it has ended. Nothing wakes us then.
@@ -24,6 +27,19 @@ const OUTPUTS: usize = 2;
 /// How long the last output of a program that has ended may take to come.
 const LAST_WORDS_MAX: Duration = Duration::from_millis(500);
 
+/// How much of its output is kept.
+const SHOWN_BYTES_MAX: usize = 1 << 20;
+/// What is said where there was more.
+const CUT_NOTE: &str = "\n(it wrote more than 1 MiB; the rest was thrown \
+                        away. Does a loop print without end?)";
+
+/// The groups of all programs that run.
+static GROUPS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+
+fn groups() -> MutexGuard<'static, BTreeSet<u32>> {
+    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Everything the program has written so far, to both of its outputs.
 #[derive(Debug, Default)]
 struct Screen {
@@ -34,8 +50,22 @@ struct Screen {
 #[derive(Debug, Default)]
 struct Shown {
     bytes: Vec<u8>,
+    /// Whether there was more than is kept.
+    cut: bool,
     /// How many of its outputs have ended.
     ended: usize,
+}
+
+impl Shown {
+    fn add(&mut self, bytes: &[u8]) {
+        let room = SHOWN_BYTES_MAX.saturating_sub(self.bytes.len());
+        self.bytes
+            .extend_from_slice(&bytes[..bytes.len().min(room)]);
+        if bytes.len() > room && !self.cut {
+            self.cut = true;
+            self.bytes.extend_from_slice(CUT_NOTE.as_bytes());
+        }
+    }
 }
 
 impl Screen {
@@ -46,7 +76,7 @@ impl Screen {
     fn fill_from(&self, mut output: impl Read) {
         let mut buffer = [0; 4096];
         while let Ok(count @ 1..) = output.read(&mut buffer) {
-            self.lock().bytes.extend_from_slice(&buffer[..count]);
+            self.lock().add(&buffer[..count]);
             self.changed.notify_all();
         }
         self.lock().ended += 1;
@@ -107,6 +137,7 @@ impl Program {
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn()?;
+        groups().insert(child.id());
         let screen = Arc::new(Screen::default());
         if let Some(output) = child.stdout.take() {
             let screen = Arc::clone(&screen);
@@ -159,18 +190,24 @@ impl Program {
         })
     }
 
-    /// Presses Ctrl-C.
+    /// Presses Ctrl-C, for the program alone: a shell around it, or whatever
+    /// else only waits for it, would end as well and hide its exit code.
     pub fn interrupt(&self) {
         self.interrupted.set(true);
-        self.signal(Signal::INT);
+        let program = without_wrappers(self.group());
+        if program.is_empty() {
+            self.signal(Signal::INT);
+        }
+        for process in program {
+            if let Some(number) = number(&process).and_then(Pid::from_raw) {
+                // One that has ended already needs no signal.
+                let _ = kill_process(number, Signal::INT);
+            }
+        }
     }
 
     fn signal(&self, signal: Signal) {
-        let group = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
-        if let Some(group) = group {
-            // A group that is gone already is what is wanted.
-            let _ = kill_process_group(group, signal);
-        }
+        send(self.group(), signal);
     }
 
     /// Whether it has ended, and how.
@@ -223,8 +260,26 @@ fn heed_ctrl_c() {
     static HEEDED: Once = Once::new();
     HEEDED.call_once(|| {
         // If somebody else has set a handler before, that serves as well.
-        let _ = ctrlc::set_handler(|| std::process::exit(EXIT_INTERRUPTED));
+        let _ = ctrlc::set_handler(|| {
+            // Nobody starts another one meanwhile: the lock is kept.
+            let groups = groups();
+            groups.iter().for_each(|group| send(*group, Signal::KILL));
+            std::process::exit(EXIT_INTERRUPTED);
+        });
     });
+}
+
+/// Sends a signal to all of a group; one that is gone already is no matter.
+fn send(group: u32, signal: Signal) {
+    let group = i32::try_from(group).ok().and_then(Pid::from_raw);
+    if let Some(group) = group {
+        let _ = kill_process_group(group, signal);
+    }
+}
+
+/// Ends a program that belongs to somebody else's value, for good.
+pub fn end_group(group: u32) {
+    send(group, Signal::KILL);
 }
 
 /// A plain command takes the shell's place: then Ctrl-C and exit codes are
@@ -244,6 +299,7 @@ fn in_place_of_the_shell(command: &str) -> String {
 impl Drop for Program {
     fn drop(&mut self) {
         self.signal(Signal::KILL);
+        groups().remove(&self.child.id());
         // Without this it would stay in the table of processes.
         let _ = self.child.wait();
     }

@@ -28,6 +28,8 @@ pub struct Report {
     pub bad_end: Option<String>,
     /// What matters of what the program had said by then.
     pub last_words: String,
+    /// How it fell over, if it did although the check passed.
+    pub complaint: Option<String>,
 }
 
 impl Report {
@@ -35,7 +37,10 @@ impl Report {
     pub fn text(&self) -> String {
         let mut text = self.heading();
         match &self.verdict {
-            Verdict::Passed => {}
+            Verdict::Passed => {
+                let note = self.complaint.as_deref().unwrap_or_default();
+                part(&mut text, "but", note);
+            }
             Verdict::Failed(failure) => self.explain(&mut text, failure),
             Verdict::CouldNotTell(why) => part(&mut text, "because", why),
         }
@@ -52,10 +57,14 @@ impl Report {
         format!("{word}  {}: {} ({seconds:.1} s)\n", self.name, self.promise)
     }
 
-    /// As [`Report::text`], when the report before said the same.
+    /// As [`Report::text`], when an earlier report said the same: what came
+    /// may be another line, but what was asked and missed is one mistake.
     pub fn text_after(&self, before: &Self) -> String {
         match (&self.verdict, &before.verdict) {
-            (Verdict::Failed(now), Verdict::Failed(then)) if now == then => {
+            (Verdict::Failed(now), Verdict::Failed(then))
+                if (&now.sent, &now.expected, &now.look)
+                    == (&then.sent, &then.expected, &then.look) =>
+            {
                 let mut text = self.heading();
                 part(&mut text, "because", "the same happened as above");
                 text
@@ -65,6 +74,11 @@ impl Report {
     }
 
     fn explain(&self, text: &mut String, failure: &Failure) {
+        let ended = self.bad_end.as_deref();
+        if let Some(how) = ended {
+            part(text, "it ended", how);
+            part(text, "it said", &self.last_words);
+        }
         part(text, "sent", &failure.sent);
         part(text, "expected", &failure.expected);
         part(text, "came", &failure.came);
@@ -72,12 +86,9 @@ impl Report {
         if !self.stands.is_empty() {
             part(text, "threads", &folded(&self.stands).join("\n"));
         }
-        part(
-            text,
-            "it ended",
-            self.bad_end.as_deref().unwrap_or_default(),
-        );
-        part(text, "it said", &self.last_words);
+        if ended.is_none() {
+            part(text, "it said", &self.last_words);
+        }
     }
 }
 
@@ -149,6 +160,7 @@ mod tests {
             stands: vec!["session 1: reading from ada".to_owned()],
             bad_end: Some("exit status: 101".to_owned()),
             last_words: "listening".to_owned(),
+            complaint: None,
         }
         .text()
     }

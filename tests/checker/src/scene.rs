@@ -1,6 +1,8 @@
 //! What a check is given: the program to start, and the seed of its chance.
 
 use std::cell::OnceCell;
+use std::os::unix::process::ExitStatusExt;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::client::Client;
@@ -11,6 +13,9 @@ use super::verdict::Trouble;
 
 /// How long a program that is ending may take until it has ended.
 const LAST_BREATH_MAX: Duration = Duration::from_millis(50);
+
+/// SIGILL, SIGABRT, SIGBUS, SIGFPE and SIGSEGV: the program itself was wrong.
+const CRASHES: [i32; 5] = [4, 6, 7, 8, 11];
 
 /// How the server of a step talks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +57,9 @@ pub struct Scene {
     seed: u64,
     server: OnceCell<Server>,
     client: OnceCell<Client>,
+    /// The process group of the program, once it runs; who watches over the
+    /// time knows it, too.
+    group: Arc<OnceLock<u32>>,
 }
 
 impl Scene {
@@ -64,6 +72,7 @@ impl Scene {
             seed,
             server: OnceCell::new(),
             client: OnceCell::new(),
+            group: Arc::default(),
         }
     }
 
@@ -76,6 +85,7 @@ impl Scene {
             return Ok(server);
         }
         let server = Server::start(&self.command, self.manners)?;
+        let _ = self.group.set(server.program.borrow().group());
         Ok(self.server.get_or_init(|| server))
     }
 
@@ -88,7 +98,43 @@ impl Scene {
             return Ok(client);
         }
         let client = Client::start(&self.command)?;
+        let _ = self.group.set(client.program.borrow().group());
         Ok(self.client.get_or_init(|| client))
+    }
+
+    /// The process group of the program, once it runs.
+    pub fn group(&self) -> Arc<OnceLock<u32>> {
+        Arc::clone(&self.group)
+    }
+
+    /// What happened last.
+    pub fn moments(&self) -> Vec<String> {
+        match (self.server.get(), self.client.get()) {
+            (Some(server), _) => server.story.moments(),
+            (None, Some(client)) => client.story.moments(),
+            (None, None) => Vec::new(),
+        }
+    }
+
+    /// How a server has fallen over, if it has; one that was told to end may
+    /// have done so in any way but a crash.
+    pub fn crash(&self) -> Option<End> {
+        let mut program = self.server.get()?.program.borrow_mut();
+        let status = program.ended()?;
+        let crashed = match status.signal() {
+            Some(signal) => CRASHES.contains(&signal),
+            None => !status.success() && !program.was_interrupted(),
+        };
+        crashed.then(|| End::Badly(status.to_string()))
+    }
+
+    /// All that the program has said on its own screen.
+    pub fn shown(&self) -> String {
+        match (self.server.get(), self.client.get()) {
+            (Some(server), _) => server.program.borrow().shown(),
+            (None, Some(client)) => client.program.borrow().shown(),
+            (None, None) => String::new(),
+        }
     }
 
     /// The command that starts the program.
@@ -143,11 +189,10 @@ impl Scene {
 
     /// What matters of what the program has said on its own screen.
     pub fn last_words(&self) -> String {
-        match (self.server.get(), self.client.get()) {
-            (Some(server), _) => excerpt(&server.program.borrow().shown()),
-            (None, Some(client)) => excerpt(&client.program.borrow().shown()),
+        if self.group.get().is_none() {
             // It never ran: the failure itself tells what it said.
-            (None, None) => String::new(),
+            return String::new();
         }
+        excerpt(&self.shown())
     }
 }

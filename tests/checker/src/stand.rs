@@ -26,7 +26,7 @@ enum Call {
 
 /// One line for each thread of each process in `group`.
 pub fn stands(group: u32, story: &Story) -> Vec<String> {
-    let mut lines = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
     for process in processes(group) {
         let sockets = sockets(&process);
         for task in numbers(&process.join("task")) {
@@ -36,8 +36,24 @@ pub fn stands(group: u32, story: &Story) -> Vec<String> {
             lines.push(format!("{}: {stand}", name.trim_end()));
         }
     }
+    lines.sort_by_key(|line| rank(line));
     lines
 }
+
+/// A runtime's own threads only wait: who reads or writes stands first.
+fn rank(line: &str) -> usize {
+    let rank = RANKS.iter().position(|sign| line.contains(sign));
+    rank.unwrap_or(RANKS.len())
+}
+
+/// What is told first of all that threads do.
+const RANKS: [&str; 5] = [
+    ": writing to ",
+    ": reading from ",
+    ": running",
+    ": in system",
+    ": waiting in accept",
+];
 
 fn stand(
     process: &Path,
@@ -136,5 +152,34 @@ fn call(number: u64) -> Call {
         22 | 72 | 73 => Call::Events,
         101 | 115 => Call::Sleep,
         _ => Call::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_writes_stands_before_the_threads_of_a_runtime() {
+        let mut lines = [
+            "GC Thread#0: waiting for a lock, a queue or a thread",
+            "main: waiting in accept",
+            "VM Periodic Tas: sleeping",
+            "Thread-1: reading from bob",
+            "Thread-0: writing to frozen, who has not taken 9 bytes yet",
+        ];
+        lines.sort_by_key(|line| rank(line));
+        let first = lines.map(|line| line.split(':').next());
+        assert_eq!(
+            first,
+            [
+                "Thread-0",
+                "Thread-1",
+                "main",
+                "GC Thread#0",
+                "VM Periodic Tas"
+            ]
+            .map(Some)
+        );
     }
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::runner::{self, AllPassed, Order};
+use super::runner::{self, AllPassed, Limits, Order};
 use super::{catalog, own};
 
 /// The seed of all checks in these tests.
@@ -27,6 +27,7 @@ pub fn checked(step: u8, title: &str, command: &str) -> (AllPassed, String) {
         title: title.to_owned(),
         command: command.to_owned(),
         seed: SEED,
+        limits: Limits::default(),
     };
     let text = RefCell::new(String::new());
     let passed = runner::check(&order, |said| text.borrow_mut().push_str(said));
@@ -64,6 +65,7 @@ pub fn check_alone(step: u8, name: &str, command: &str) -> String {
         title: name.to_owned(),
         command: command.to_owned(),
         seed: SEED,
+        limits: Limits::default(),
     };
     runner::run_one(&order, check).text()
 }

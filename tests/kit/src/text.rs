@@ -25,10 +25,26 @@ pub fn cut_time(line: &str) -> Option<&str> {
     is_stamp(stamp).then(|| rest.strip_prefix(' '))?
 }
 
-/// Whether a line begins with a time of day, but not as `[14:03:07] `.
+/// Whether a line begins with a time of day, but not as `[14:03:07] `: with
+/// other brackets or none, another number of digits, or in color.
 pub fn has_odd_time(line: &str) -> bool {
-    let begins = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
-    line.strip_prefix('[').is_some_and(begins) && cut_time(line).is_none()
+    if cut_time(line).is_some() {
+        return false;
+    }
+    let colored = line.strip_prefix("\u{1b}[");
+    let plain = colored.map_or(line, |line| {
+        line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';')
+            .trim_start_matches('m')
+    });
+    let digit = |c: char| c.is_ascii_digit();
+    match plain.strip_prefix(['[', '(', '<']) {
+        Some(inner) => inner.starts_with(digit),
+        None => {
+            let hours = plain.trim_start_matches(digit);
+            let minutes = hours.strip_prefix(':').unwrap_or_default();
+            hours != plain && minutes.starts_with(digit)
+        }
+    }
 }
 
 fn is_stamp(text: &str) -> bool {
@@ -89,10 +105,20 @@ mod tests {
 
     #[test]
     fn a_time_in_another_form_is_odd() {
-        for line in ["[6:49:06 AM] * ada joined", "[14:03] ada: hi"] {
+        let odd = [
+            "[6:49:06 AM] * ada joined",
+            "[14:03] ada: hi",
+            "14:03:07 ada: hi",
+            "(14:03:07) ada: hi",
+            "\u{1b}[90m[14:03:07]\u{1b}[0m ada: hi",
+            "\u{1b}[1;90m14:03:07 ada: hi",
+        ];
+        for line in odd {
             assert!(has_odd_time(line), "{line}");
         }
-        for line in ["[14:03:07] ada: hi", "ada: [1]", "[not a time] hi"] {
+        for line in
+            ["[14:03:07] ada: 1:2", "ada: [1]", "[not a time] hi", "7 up"]
+        {
             assert!(!has_odd_time(line), "{line}");
         }
     }

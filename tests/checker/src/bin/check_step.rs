@@ -1,15 +1,15 @@
-//! `check_step STEP [COMMAND]`: checks the program that COMMAND starts, or
-//! the course's own. Decides nothing but the exit code.
+//! `check_step STEP [COMMAND] [--json]`: checks the program that COMMAND
+//! starts, or the course's own. Decides nothing but the exit code.
 
 use std::env;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use chat_checker::runner::AllPassed;
-use chat_checker::{catalog, own, runner};
+use chat_checker::arguments::{self, Form};
+use chat_checker::runner::{self, AllPassed, Limits, Order};
+use chat_checker::{catalog, json, own};
 
-const USAGE: &str = "usage: check_step STEP [COMMAND], where STEP is 1 to 10 \
+const USAGE: &str = "usage: check_step STEP [COMMAND] [--json], where STEP is 1 to 10 \
                      and COMMAND starts your program, which listens on or \
                      connects to 127.0.0.1 at the port in PORT";
 
@@ -24,7 +24,8 @@ fn main() -> ExitCode {
 }
 
 fn check() -> Result<ExitCode, String> {
-    let mut arguments = env::args().skip(1);
+    let (form, arguments) = arguments::form(env::args().skip(1));
+    let mut arguments = arguments.into_iter();
     let number = arguments
         .next()
         .and_then(|step| step.parse().ok())
@@ -42,34 +43,37 @@ fn check() -> Result<ExitCode, String> {
             Some(command) => (command.clone(), command),
             None => ("our own program".to_owned(), own_command(number)?),
         };
-    let order = runner::Order {
+    let order = Order {
         step: number,
         title,
         command,
-        seed: seed()?,
+        seed: arguments::seed()?,
+        limits: Limits::default(),
     };
+    Ok(match form {
+        Form::Text => in_words(&order),
+        Form::Json => in_json(&order),
+    })
+}
+
+fn in_words(order: &Order) -> ExitCode {
     // Whoever has read enough may close the pipe; the exit code still counts.
     let say = |text: &str| drop(io::stdout().write_all(text.as_bytes()));
-    Ok(match runner::check(&order, say) {
+    match runner::check(order, say) {
         AllPassed::Yes => ExitCode::SUCCESS,
         AllPassed::No => ExitCode::FAILURE,
-    })
+    }
+}
+
+fn in_json(order: &Order) -> ExitCode {
+    let reports = runner::run(order, |_| {});
+    println!("{:#}", json::of_run(order, &reports, None));
+    let good = runner::passed(&reports) == reports.len();
+    ExitCode::from(u8::from(!good))
 }
 
 fn own_command(number: u8) -> Result<String, String> {
     let step = catalog::step(number).ok_or(USAGE)?;
     let path = own::build(step).map_err(|error| error.to_string())?;
     Ok(own::exec(&path))
-}
-
-/// `SEED`, or one of the clock's.
-fn seed() -> Result<u64, String> {
-    match env::var("SEED") {
-        Ok(text) if !text.is_empty() => text
-            .parse()
-            .map_err(|_| format!("SEED is no number: {text}")),
-        _ => Ok(SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(1, |since| u64::from(since.subsec_nanos()))),
-    }
 }

@@ -5,9 +5,12 @@
 //! waiting for the healthy reader than those few, and what it drops or shows
 //! out is the frozen one alone.
 
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::PATIENCE_MAX;
+use crate::asleep::{LOOK_EVERY, Watcher};
 use crate::excerpt::excerpt;
 use crate::person::{FROZEN_BYTES, Heard, Person};
 use crate::scene::Scene;
@@ -36,6 +39,10 @@ const SLOW_TIMES: u32 = 8;
 /// How long all slow batches together may take.
 const STOOD_STILL_MAX: Duration = Duration::from_millis(1800);
 
+/// How long the whole program may sleep in all while bob waits for lines that
+/// ada has said: shorter than a wait of 200 ms for each of the frozen ones.
+const SLEPT_MAX: Duration = Duration::from_millis(500);
+
 /// Who takes part.
 pub struct Cast {
     /// Says numbered lines.
@@ -44,8 +51,17 @@ pub struct Cast {
     pub bob: Person,
     /// Keep their connections and read nothing more.
     pub frozen: Vec<Person>,
-    /// How long each batch took.
-    batches: Vec<Duration>,
+    batches: Vec<Batch>,
+    /// The program.
+    group: u32,
+}
+
+/// Some lines that were on their way together.
+#[derive(Clone, Copy, Debug)]
+struct Batch {
+    took: Duration,
+    /// How long the whole program slept meanwhile.
+    slept: Duration,
 }
 
 /// How far the closed loop came.
@@ -82,6 +98,7 @@ impl Cast {
             bob,
             frozen,
             batches: Vec::new(),
+            group: server.program.borrow().group(),
         })
     }
 
@@ -90,42 +107,93 @@ impl Cast {
     /// # Errors
     /// When the healthy reader hears something else, or is shown out.
     pub fn talk(&mut self, bytes: usize) -> Result<Talk, Trouble> {
+        let watcher = Watcher::new(self.group, self.bob.ear()?);
+        let (done, watched) = mpsc::channel::<()>();
+        thread::scope(|scope| {
+            let watcher = &watcher;
+            scope.spawn(move || {
+                while watched.recv_timeout(LOOK_EVERY)
+                    == Err(mpsc::RecvTimeoutError::Timeout)
+                {
+                    watcher.iter().for_each(Watcher::look);
+                }
+            });
+            let talk = self.talk_watched(bytes, watcher.as_ref());
+            drop(done);
+            talk
+        })
+    }
+
+    fn talk_watched(
+        &mut self,
+        bytes: usize,
+        watcher: Option<&Watcher>,
+    ) -> Result<Talk, Trouble> {
         let mut said = 0;
         let mut numbers = 0..;
         while said < bytes {
             let lines: Vec<String> =
                 numbers.by_ref().take(BATCH_LINES).map(line).collect();
-            let batch: String =
-                lines.iter().map(|line| self.ada.spoken(line)).collect();
             let started = Instant::now();
-            if self.ada.sends(batch.as_bytes()).is_err() {
+            let Some(batch) = self.talk_once(&lines)? else {
                 return Ok(Talk::Stalled(said));
-            }
-            for line in lines {
-                let expected = format!("{}: {line}", self.ada.name);
-                match self.bob.hears_words() {
-                    Heard::Line(words) if words == expected => {}
-                    Heard::Nothing(_) => return Ok(Talk::Stalled(said)),
-                    other => {
-                        return Err(self.bob.heard_instead(&expected, &other));
-                    }
-                }
-            }
-            self.batches.push(started.elapsed());
-            said += batch.len();
+            };
+            self.batches.push(Batch {
+                took: started.elapsed(),
+                slept: watcher.map(Watcher::slept).unwrap_or_default(),
+            });
+            said += batch;
         }
         Ok(Talk::Heard)
+    }
+
+    /// Says a few lines and hears them; `None` if they do not come.
+    fn talk_once(
+        &mut self,
+        lines: &[String],
+    ) -> Result<Option<usize>, Trouble> {
+        let batch: String =
+            lines.iter().map(|line| self.ada.spoken(line)).collect();
+        if self.ada.sends(batch.as_bytes()).is_err() {
+            return Ok(None);
+        }
+        for line in lines {
+            let expected = format!("{}: {line}", self.ada.name);
+            match self.bob.hears_words() {
+                Heard::Line(words) if words == expected => {}
+                Heard::Nothing(_) => return Ok(None),
+                other => {
+                    return Err(self.bob.heard_instead(&expected, &other));
+                }
+            }
+        }
+        Ok(Some(batch.len()))
     }
 
     /// How long the room stood still in all, where the machine is not to
     /// blame for it.
     fn stood_still(&self) -> Duration {
-        let mut sorted = self.batches.clone();
-        sorted.sort();
-        let usual = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
-        let slow = SLOW_MIN.max(usual * SLOW_TIMES);
-        sorted.iter().filter(|batch| **batch > slow).sum()
+        let took: Vec<Duration> =
+            self.batches.iter().map(|batch| batch.took).collect();
+        let slow = SLOW_MIN.max(half_of_them(&took) * SLOW_TIMES);
+        took.iter().filter(|took| **took > slow).sum()
     }
+
+    /// How long the whole program slept in all, beyond what it does in each
+    /// batch: one may slow down whoever talks.
+    fn slept(&self) -> Duration {
+        let slept: Vec<Duration> =
+            self.batches.iter().map(|batch| batch.slept).collect();
+        let usual = half_of_them(&slept);
+        slept.iter().map(|slept| slept.saturating_sub(usual)).sum()
+    }
+}
+
+/// What half of them do not exceed.
+fn half_of_them(durations: &[Duration]) -> Duration {
+    let mut sorted = durations.to_vec();
+    sorted.sort();
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
 
 /// A numbered line: who hears one late can tell which are missing.
@@ -177,10 +245,11 @@ pub fn lively(scene: &Scene) -> Outcome {
     if let Talk::Stalled(bytes) = cast.talk(LIVELY_BYTES)? {
         return Err(stalled(bytes));
     }
-    let still = cast.stood_still();
-    if still <= STOOD_STILL_MAX {
-        return Ok(());
-    }
+    let still = match (cast.stood_still(), cast.slept()) {
+        (still, _) if still > STOOD_STILL_MAX => still,
+        (_, slept) if slept > SLEPT_MAX => slept,
+        _ => return Ok(()),
+    };
     Err(Trouble::failed(
         sent(LIVELY_BYTES),
         "bob, who reads everything, hears it at once",
