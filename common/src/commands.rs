@@ -94,6 +94,13 @@ pub const COMMANDS: &[Usage] = &[
         },
     },
     Usage {
+        verb: "search",
+        aliases: &[],
+        arguments: "WORDS [before NUMBER]",
+        purpose: "show the last lines in which all these words are",
+        make: |rest| needed(rest).map(past::search).map(Command::Find),
+    },
+    Usage {
         verb: "help",
         aliases: &[],
         arguments: "",
@@ -157,7 +164,7 @@ pub enum Command {
     },
     /// `/reply`: say this to whoever last wrote to the person alone.
     Reply(Line),
-    /// `/last`, `/since`: show what was said before.
+    /// `/last`, `/since`, `/search`: show what was said before.
     Find(Question),
     /// `/help`: list the commands.
     Help,

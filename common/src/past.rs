@@ -9,6 +9,9 @@ pub const LAST_LINES: usize = 20;
 /// asks again for those before them.
 pub const LINES_SHOWN_MAX: usize = 500;
 
+/// How long what is searched for can be, in characters: nobody remembers more.
+pub const WORDS_CHARS_MAX: usize = 100;
+
 /// The word in front of a number: what was said before that entry.
 pub const BEFORE: &str = "before";
 
@@ -27,6 +30,14 @@ pub enum Question {
         /// As it was typed.
         at: String,
     },
+    /// `/search WORDS`, `/search WORDS before 1042`: the last lines in which
+    /// all of these words are.
+    Search {
+        /// As they were typed.
+        words: String,
+        /// Only lines with a lower number than this.
+        before: Option<u64>,
+    },
 }
 
 impl Question {
@@ -35,6 +46,7 @@ impl Question {
         match self {
             Self::Last { .. } => "last",
             Self::Since { .. } => "since",
+            Self::Search { .. } => "search",
         }
     }
 }
@@ -49,6 +61,17 @@ pub fn last(text: &str) -> Option<Question> {
     };
     let count = (count > 0).then_some(count.min(LINES_SHOWN_MAX))?;
     Some(Question::Last { count, before })
+}
+
+/// Reads what stands behind `/search`: words, and perhaps `before` and a number
+/// behind them. Without other words, those two are what is searched for.
+pub fn search(text: &str) -> Question {
+    let (words, before) = match cut_before(text) {
+        ("", Some(_)) => (text, None),
+        cut => cut,
+    };
+    let words = words.to_owned();
+    Question::Search { words, before }
 }
 
 /// Cuts `before 1042` off the end.
@@ -112,6 +135,20 @@ mod tests {
             ("7 8 before 9", None),
         ] {
             assert_eq!(last(text), right, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_searched_for_up_to_a_number() {
+        for (text, words, before) in [
+            ("two words", "two words", None),
+            ("two words before 1042", "two words", Some(1042)),
+            ("the day before", "the day before", None),
+            ("before 1042", "before 1042", None),
+            ("before 7 before 1042", "before 7", Some(1042)),
+        ] {
+            let words = words.to_owned();
+            assert_eq!(search(text), Question::Search { words, before });
         }
     }
 

@@ -24,6 +24,9 @@ pub const BURST_LINES: u32 = 100;
 pub const RENAME_LINES: u32 = 5;
 /// What `/last` and `/since` cost, in lines: they are answered with up to 500.
 pub const LAST_COST_LINES: u32 = 5;
+/// What `/search` costs, in lines: it may take a processor for a moment, and
+/// a person who looks for something reads what was found.
+pub const SEARCH_COST_LINES: u32 = 20;
 
 /// A class, or a team behind one router, that comes at once; with their
 /// departures these are as many lines as one client may say at once.

@@ -11,7 +11,7 @@ use chat_kit::programs::workspace;
 const OWN: &str = "tests/promises/architecture.rs";
 
 /// An outside crate of the server, and the files that may use it.
-const ADDRESSES: [(&str, &[&str]); 9] = [
+const ADDRESSES: [(&str, &[&str]); 12] = [
     ("parking_lot", &["sync.rs"]),
     ("crossbeam_channel", &["sync.rs", "main.rs"]),
     ("ctrlc", &["main.rs"]),
@@ -28,6 +28,9 @@ const ADDRESSES: [(&str, &[&str]); 9] = [
         ],
     ),
     ("jiff", &["clock.rs"]),
+    ("caseless", &["words.rs"]),
+    ("unicode_normalization", &["words.rs"]),
+    ("unicode_script", &["words.rs"]),
     ("rusqlite", &["database.rs", "reader.rs"]),
 ];
 

@@ -30,6 +30,7 @@ fn help_lists_every_command_with_its_other_names() {
             "* /reply TEXT: ",
             "* /last [N] [before NUMBER]: ",
             "* /since TIME: ",
+            "* /search WORDS [before NUMBER]: ",
             "* /help: ",
             "* /quit (or /exit): ",
             "* anything else is said to everyone; //x says /x",

@@ -2,10 +2,12 @@
 //! shown to them alone; nothing of it can be mistaken for a word of now, and
 //! nobody waits for it but the asker.
 
+use std::fs;
 use std::process::Command;
 
 use chat_kit::folder::Folder;
 use chat_kit::guest::Guest;
+use chat_kit::process::Signal;
 use chat_kit::programs::program;
 use chat_kit::server::{ANY_PORT, Server};
 
@@ -24,6 +26,14 @@ fn room_of(test: &str, lines: &[&str]) -> (Folder, Server, Guest) {
 /// So many numbered lines.
 fn numbered(count: usize) -> Vec<String> {
     (0..count).map(|nth| format!("line {nth}")).collect()
+}
+
+/// Has an operator forget the text of this entry.
+fn forget(folder: &Folder, number: &str) {
+    let mut command = Command::new(program("chat-server"));
+    command.args(["admin", "--data", &folder.file(), "forget", number]);
+    let forgotten = command.output().expect("it runs");
+    assert!(forgotten.status.success(), "{number}: {forgotten:?}");
 }
 
 /// What the guest is told until the sentence that ends an answer; that one is
@@ -128,6 +138,22 @@ fn what_was_said_since_a_time_is_shown_with_its_date() {
 }
 
 #[test]
+fn who_comes_after_a_restart_is_answered_though_nobody_says_anything() {
+    let (folder, mut server, _ada) = room_of("restarted", &["hello"]);
+    server.stop(Signal::Terminate);
+    let server = folder.start(&[]);
+    let mut bob = Guest::enter(&server);
+    let right = [
+        "[t] (earlier) ada: hello".to_owned(),
+        "* that was all: 1 line".to_owned(),
+    ];
+    for _ in 0..3 {
+        let heard = answer(&mut bob, "/last");
+        assert!(heard.ends_with(&right), "{heard:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_answered_is_said_in_a_sentence() {
     let (_folder, _server, mut ada) = room_of("wrong", &["hello"]);
     for (question, right) in [
@@ -149,6 +175,166 @@ fn what_cannot_be_answered_is_said_in_a_sentence() {
         let told = heard[0].strip_prefix(&format!("* {verb}: "));
         assert!(told.is_some_and(|it| it.contains(right)), "{heard:?}");
     }
+}
+
+/// Enough of other lines to have what was said before them in the index.
+fn chatter(guest: &mut Guest) {
+    let lines: String = (0..1100).map(|nth| format!("chat {nth}\n")).collect();
+    guest.send(lines.as_bytes());
+    guest.catch_up();
+}
+
+#[test]
+fn words_of_any_language_are_found_in_the_index_and_before_they_are_in_it() {
+    let lines = [
+        "see you Tomorrow, at the café",
+        "今天天气很好",
+        "東京タワーへ行きました",
+        "학교에서 만나요",
+        "Привет, мир",
+        "cats and dogs 🎉",
+    ];
+    let (_folder, _server, mut ada) = room_of("languages", &lines);
+    let searches = [
+        ("tomorrow", 0),
+        ("CAFE tomorrow", 0),
+        ("天气", 1),
+        ("今天", 1),
+        ("天", 1),
+        ("タワー", 2),
+        ("학교", 3),
+        ("МИР", 4),
+        ("🎉", 5),
+        ("dogs cats", 5),
+    ];
+    for round in ["new", "indexed"] {
+        for (words, nth) in searches {
+            let heard = answer(&mut ada, &format!("/search {words}"));
+            let shown = earlier(&format!("ada: {}", lines[nth]));
+            let sentence = format!("* that was all: 1 line with \"{words}\"");
+            assert_eq!(heard, [shown, sentence], "{round}");
+        }
+        for words in ["tomorro", "天很", "nobody", "cats birds"] {
+            let none = format!("* there are no lines with \"{words}\"");
+            assert_eq!(answer(&mut ada, &format!("/search {words}")), [none]);
+        }
+        chatter(&mut ada);
+    }
+}
+
+#[test]
+fn more_than_twenty_are_counted_and_shown_page_by_page() {
+    let lines = numbered(50);
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let (_folder, _server, mut ada) = room_of("pages", &lines);
+    for _ in ["new", "indexed"] {
+        let found = |count, end: &str| {
+            format!("that was {count} lines with \"line\"{end}")
+        };
+        let more = "; there are 30 more, and /search line before 32 shows them";
+        let heard = answer(&mut ada, "/search line");
+        assert_eq!(heard, shown(30..50, &found(20, more)));
+        let more = "; there are 10 more, and /search line before 12 shows them";
+        let heard = answer(&mut ada, "/search line before 32");
+        assert_eq!(heard, shown(10..30, &found(20, more)));
+        let all = "that was all before 12: 10 lines with \"line\"";
+        let heard = answer(&mut ada, "/search line before 12");
+        assert_eq!(heard, shown(0..10, all));
+        let none = "* there are no lines with \"line\" before 2";
+        assert_eq!(answer(&mut ada, "/search line before 2"), [none]);
+        chatter(&mut ada);
+    }
+    let many = answer(&mut ada, "/search chat");
+    let counted =
+        "that was 20 lines with \"chat\"; there are at least 1000 more";
+    let sentence = many.last().expect("a sentence");
+    assert!(sentence.contains(counted), "{sentence}");
+}
+
+#[test]
+fn what_cannot_be_searched_is_said_in_a_sentence() {
+    let (_folder, _server, mut ada) = room_of("unsearched", &["hello"]);
+    let long = format!("/search {}", "x".repeat(101));
+    for (question, right) in [
+        (
+            "/search",
+            "something is missing; it is written /search WORDS",
+        ),
+        ("/search ?!", "there is no word in that"),
+        (&long, "that is too long to search for"),
+    ] {
+        let heard = answer(&mut ada, question);
+        assert_eq!(heard.len(), 1, "{heard:?}");
+        let told = heard[0].strip_prefix("* /search: ");
+        assert!(told.is_some_and(|it| it.contains(right)), "{heard:?}");
+    }
+    // Whatever the index would take for a question of its own.
+    for words in ["\"hello", "hel*", "NOT hello", "text:hello", "a OR hello"] {
+        let heard = answer(&mut ada, &format!("/search {words}"));
+        assert_eq!(heard.len(), 1 + usize::from(words == "\"hello"));
+    }
+    let server = Server::start(&["--data", "off"]);
+    let mut ada = Guest::named(&server, "ada");
+    let heard = answer(&mut ada, "/search hello");
+    assert!(
+        heard[0].starts_with("* /search: nothing is kept"),
+        "{heard:?}"
+    );
+}
+
+#[test]
+fn what_is_private_or_forgotten_is_not_found() {
+    let (folder, server, mut ada) = room_of("forgotten", &["xylophonequartz"]);
+    let mut bob = Guest::named(&server, "bob");
+    ada.say("/msg bob xylophonequartz too");
+    bob.hears("[t] ada -> you: xylophonequartz too");
+    let heard = answer(&mut bob, "/search xylophonequartz");
+    let shown = earlier("ada: xylophonequartz");
+    assert_eq!(heard[..heard.len() - 1], std::slice::from_ref(&shown)[..]);
+    // Once more, to be in the index; names are entries 1 and 3.
+    ada.say("xylophonequartz");
+    chatter(&mut ada);
+    let heard = answer(&mut bob, "/search xylophonequartz");
+    let heard: Vec<_> = heard.iter().filter(|it| **it == shown).collect();
+    assert_eq!(heard.len(), 2, "the index has them");
+    assert!(folder.holds("ylophonequartz"), "the test can see it");
+    for number in ["2", "4"] {
+        forget(&folder, number);
+    }
+    let none = "* there are no lines with \"xylophonequartz\"";
+    assert_eq!(answer(&mut bob, "/search xylophonequartz"), [none]);
+    for part in ["xylophonequartz", "ylophonequartz", "lophonequartz"] {
+        assert!(!folder.holds(part), "{part} is in the file or the index");
+    }
+    let first = answer(&mut bob, "/last before 3");
+    assert_eq!(first[0], earlier("* what ada said is forgotten"));
+    let mut check = Command::new(program("chat-server"));
+    check.args(["admin", "--data", &folder.file(), "check"]);
+    assert!(check.output().expect("it runs").status.success());
+}
+
+#[test]
+fn what_the_first_version_of_the_tables_kept_is_found() {
+    let folder = Folder::with_version_1("migrated");
+    let before = fs::read(folder.file()).expect("bytes");
+    let server = folder.start(&["--rate", "off"]);
+    let copy = fs::read(folder.path("room.db.version-1")).expect("a copy");
+    assert_eq!(copy.len(), before.len(), "it is copied before");
+    let mut bob = Guest::named(&server, "bob");
+    for _ in ["new", "indexed"] {
+        for (words, text) in
+            [("日本", "ada: 日本語 too"), ("waves", "~ ada waves")]
+        {
+            let heard = answer(&mut bob, &format!("/search {words}"));
+            assert!(heard[0].ends_with(&format!("(earlier) {text}")));
+            assert_eq!(heard.len(), 2, "{heard:?}");
+        }
+        chatter(&mut bob);
+    }
+    let options = ["--data", &folder.path("room.db.version-1")];
+    let server = Server::start(&options);
+    let mut bob = Guest::named(&server, "bob");
+    assert_eq!(answer(&mut bob, "/search waves").len(), 2);
 }
 
 #[test]

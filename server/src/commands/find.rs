@@ -1,4 +1,4 @@
-//! `/last`, `/since`: what was said before, shown to the asker alone. Must not
+//! `/last`, `/since`, `/search`: what was said before, shown to the asker alone. Must not
 //! show what was said to one person alone: it is not kept.
 //!
 //! What is kept is read in the client's own thread, before the room is asked
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chat_common::past::{LINES_SHOWN_MAX, Question};
 
-use crate::config::LAST_COST_LINES;
+use crate::config::{LAST_COST_LINES, SEARCH_COST_LINES};
 use crate::net::outbox::Outbox;
 use crate::past::{self, Archive, Asker, Page};
 use crate::people::refusal::Refusal;
@@ -61,7 +61,10 @@ impl Action for Find {
     }
 
     fn lines(&self) -> u32 {
-        LAST_COST_LINES
+        match self.question {
+            Question::Search { .. } => SEARCH_COST_LINES,
+            _ => LAST_COST_LINES,
+        }
     }
 
     /// A reader who is behind gets no more before it has taken that in. First
@@ -124,5 +127,8 @@ fn remembered(
             let page = Page::of(asked.map(lines), LINES_SHOWN_MAX, bytes_max);
             Ok(page.answer(&page.since(at, NOT_KEPT)))
         }
+        Question::Search { .. } => Err("nothing is kept here that could be \
+             searched; /last shows what is remembered"
+            .to_owned()),
     }
 }

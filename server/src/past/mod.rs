@@ -13,7 +13,7 @@ use crate::net::text;
 use crate::platform::clock::{Clock, Moment};
 
 /// How much of an answer is its last sentence at most.
-const SENTENCE_BYTES_MAX: usize = 512;
+const SENTENCE_BYTES_MAX: usize = 1024;
 
 /// Where what was said is kept, for those who ask.
 pub trait Archive: Debug + Send + Sync {
@@ -61,12 +61,12 @@ pub fn time(typed: &str, clock: &Clock) -> Result<Moment, String> {
 #[derive(Debug, Default)]
 pub struct Page {
     /// Newest first.
-    lines: Vec<String>,
+    pub lines: Vec<String>,
     bytes: usize,
     bytes_max: usize,
     lines_max: usize,
     /// The number of the oldest.
-    oldest: u64,
+    pub oldest: u64,
     /// Whether there was no room for one more.
     is_full: bool,
 }
@@ -154,7 +154,8 @@ impl Page {
         }
     }
 
-    fn count(&self) -> String {
+    /// How many there are, in words.
+    pub fn count(&self) -> String {
         match self.lines.len() {
             1 => "1 line".to_owned(),
             count => format!("{count} lines"),

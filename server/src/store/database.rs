@@ -14,17 +14,20 @@ use std::time::Duration;
 use rusqlite::backup::Backup;
 use rusqlite::{
     Connection, Error, ErrorCode, OpenFlags, OptionalExtension as _, Params,
-    Row as Found, params,
+    Row as Found, Transaction, TransactionBehavior, params,
 };
 
 use crate::store::claim::{Claim, beside, make};
 use crate::store::rows::Row;
+use crate::store::words::Words;
 
 /// What marks a file as ours: "Thrd" as a number.
 const APPLICATION_ID: i64 = 0x5468_7264;
 
 /// From nothing to the tables of this version, one step a version.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [ENTRIES, WORDS];
+
+const ENTRIES: &str = "
     CREATE TABLE entries (
         number INTEGER PRIMARY KEY,
         at INTEGER NOT NULL,
@@ -35,7 +38,18 @@ const STEPS: [&str; 1] = ["
     CREATE INDEX entries_at ON entries (at);
     CREATE TABLE room (epoch TEXT NOT NULL) STRICT;
     INSERT INTO room VALUES (lower(hex(randomblob(16))));
-"];
+";
+
+/// An index of words. It holds no text of its own and is filled little by
+/// little behind the entries: `indexed` is the last one that has been looked
+/// at. Words are cut here, not by SQLite, which knows no Chinese or Japanese.
+const WORDS: &str = "
+    CREATE VIRTUAL TABLE words USING fts5 (
+        text, content = '', columnsize = 0, tokenize = 'ascii'
+    );
+    INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
+    ALTER TABLE room ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;
+";
 
 /// How long somebody else may be writing: an operator who forgets a line.
 const BUSY_MAX: Duration = Duration::from_secs(5);
@@ -54,6 +68,10 @@ const LOG_PAGES_MAX: &str = "PRAGMA wal_autocheckpoint = 16384";
 /// How many old entries are forgotten in one transaction: some milliseconds.
 pub const FORGOTTEN_AT_ONCE: usize = 1000;
 
+/// How many entries are indexed in one transaction: some milliseconds. So many
+/// wait until they are indexed; whoever searches looks through those.
+pub const INDEXED_AT_ONCE: u64 = 512;
+
 /// How much a power cut may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
@@ -69,6 +87,10 @@ pub enum Durability {
 #[derive(Debug)]
 pub struct Database {
     connection: Connection,
+    /// The number of the last entry that has been written.
+    last: u64,
+    /// That of the last one in the index.
+    indexed: u64,
 }
 
 impl Database {
@@ -101,7 +123,7 @@ impl Database {
             copy_to(&connection, &copy)?;
         }
         asked(migrate(&mut connection, version))?;
-        Ok(Self { connection })
+        Self::of(connection)
     }
 
     /// Opens a file of exactly this version, for an operator.
@@ -111,7 +133,7 @@ impl Database {
     pub fn look_into(file: &Path) -> Result<Self, String> {
         let connection = asked(connect(file))?;
         match version(&connection)? {
-            version if version == STEPS.len() => Ok(Self { connection }),
+            version if version == STEPS.len() => Self::of(connection),
             0 => Err("nothing was ever kept in it".to_owned()),
             _ => {
                 Err("it was written by an older version; start a server with \
@@ -119,6 +141,18 @@ impl Database {
                     .to_owned())
             }
         }
+    }
+
+    fn of(connection: Connection) -> Result<Self, String> {
+        let indexed = "SELECT indexed FROM room";
+        let indexed = connection.query_row(indexed, [], |row| row.get(0));
+        let mut database = Self {
+            connection,
+            last: 0,
+            indexed: asked(indexed)?,
+        };
+        database.last = database.last_number()?;
+        Ok(database)
     }
 
     /// Moves what was committed into the file itself, while others go on.
@@ -135,7 +169,9 @@ impl Database {
     /// # Errors
     /// A sentence that says why none was.
     pub fn append(&mut self, rows: &[Row]) -> Result<(), String> {
-        asked(self.try_append(rows))
+        asked(self.try_append(rows))?;
+        self.last = rows.last().map_or(self.last, |row| row.number);
+        Ok(())
     }
 
     fn try_append(&mut self, rows: &[Row]) -> rusqlite::Result<()> {
@@ -154,6 +190,33 @@ impl Database {
             ])?;
         }
         drop(insert);
+        transaction.commit()
+    }
+
+    /// Puts some entries into the index, if enough are not in it; says whether
+    /// that is so of others.
+    ///
+    /// # Errors
+    /// A sentence that says why not.
+    pub fn index_some(&mut self) -> Result<bool, String> {
+        if self.last < self.indexed + INDEXED_AT_ONCE {
+            return Ok(false);
+        }
+        let last = self.indexed + INDEXED_AT_ONCE;
+        asked(self.try_index(last))?;
+        self.indexed = last;
+        Ok(self.last >= last + INDEXED_AT_ONCE)
+    }
+
+    fn try_index(&mut self, last: u64) -> rusqlite::Result<()> {
+        let (first, last) = (self.indexed.cast_signed(), last.cast_signed());
+        let transaction = self.begin()?;
+        with_words(
+            &transaction,
+            ("number > ?1 AND number <= ?2", params![first, last]),
+            "INSERT INTO words (rowid, text) VALUES (?, ?)",
+        )?;
+        transaction.execute("UPDATE room SET indexed = ?", [last])?;
         transaction.commit()
     }
 
@@ -195,14 +258,35 @@ impl Database {
     /// A sentence that says why not.
     pub fn forget_before(&mut self, at: i64) -> Result<usize, String> {
         // The last one stays: it says with which number to go on.
-        let removed = self.connection.execute(
-            "DELETE FROM entries WHERE number IN (
+        let removed = self.remove(
+            "number IN (
                  SELECT number FROM entries WHERE at < ?1
-                 AND number < (SELECT max(number) FROM entries) LIMIT ?2
+                 AND number < (SELECT max(number) FROM entries)
+                 ORDER BY at, number LIMIT ?2
              )",
             params![at, FORGOTTEN_AT_ONCE],
         );
         asked(removed)
+    }
+
+    /// Begins to write: what is read from here on stays as it is.
+    fn begin(&mut self) -> rusqlite::Result<Transaction<'_>> {
+        let at_once = TransactionBehavior::Immediate;
+        self.connection.transaction_with_behavior(at_once)
+    }
+
+    /// Removes entries, and their words from the index.
+    fn remove(
+        &mut self,
+        which: &str,
+        of: impl Params + Clone,
+    ) -> rusqlite::Result<usize> {
+        let transaction = self.begin()?;
+        unindex(&transaction, which, of.clone())?;
+        let removed = transaction
+            .execute(&format!("DELETE FROM entries WHERE {which}"), of)?;
+        transaction.commit()?;
+        Ok(removed)
     }
 
     /// Removes the text of an entry, also from the file's unused parts; its
@@ -212,11 +296,7 @@ impl Database {
     /// A sentence that says why not.
     pub fn forget(&mut self, number: u64) -> Result<bool, String> {
         asked(self.connection.execute_batch(SECURE_DELETE))?;
-        let forgotten = asked(self.connection.execute(
-            "UPDATE entries SET text = NULL
-             WHERE number = ? AND text IS NOT NULL",
-            [number.cast_signed()],
-        ))?;
+        let forgotten = asked(self.try_forget(number))?;
         let truncate = "PRAGMA wal_checkpoint(TRUNCATE)";
         let busy = self.connection.query_row(truncate, [], |row| row.get(0));
         match asked::<bool>(busy)? {
@@ -227,6 +307,19 @@ impl Database {
             )),
             false => Ok(forgotten > 0),
         }
+    }
+
+    fn try_forget(&mut self, number: u64) -> rusqlite::Result<usize> {
+        let number = [number.cast_signed()];
+        let transaction = self.begin()?;
+        unindex(&transaction, "number = ?1", number)?;
+        let forgotten = transaction.execute(
+            "UPDATE entries SET text = NULL
+             WHERE number = ?1 AND text IS NOT NULL",
+            number,
+        )?;
+        transaction.commit()?;
+        Ok(forgotten)
     }
 
     /// Copies all that is kept into another file, while it is being written.
@@ -249,6 +342,41 @@ impl Database {
         let is_fault = |it: &String| it != "ok";
         Ok(faults.into_iter().filter(is_fault).collect())
     }
+}
+
+/// Takes the words of these entries out of the index, as far as they are in it.
+fn unindex(
+    transaction: &Transaction<'_>,
+    which: &str,
+    of: impl Params,
+) -> rusqlite::Result<()> {
+    let indexed = "number <= (SELECT indexed FROM room)";
+    with_words(
+        transaction,
+        (&format!("{which} AND {indexed}"), of),
+        "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)",
+    )
+}
+
+/// Does this with the number and the words of each of these entries.
+fn with_words(
+    transaction: &Transaction<'_>,
+    (which, of): (&str, impl Params),
+    what: &str,
+) -> rusqlite::Result<()> {
+    let mut entries = transaction.prepare_cached(&format!(
+        "SELECT number, text FROM entries WHERE {which}
+         AND what IN ('said', 'acted') AND text IS NOT NULL",
+    ))?;
+    let mut statement = transaction.prepare_cached(what)?;
+    let mut found = entries.query(of)?;
+    while let Some(entry) = found.next()? {
+        let number: i64 = entry.get(0)?;
+        let text = String::from_utf8_lossy(entry.get_ref(1)?.as_bytes()?);
+        let words = Words::of(&text).indexed();
+        statement.execute(params![number, words])?;
+    }
+    Ok(())
 }
 
 /// The result, or a sentence for the person who runs the server.

@@ -86,6 +86,7 @@ impl JournalThread {
             if Instant::now() >= self.forget_at {
                 self.forget_some(log);
             }
+            self.index_some(log);
         }
     }
 
@@ -123,6 +124,24 @@ impl JournalThread {
                 );
                 log.trouble(&told);
                 Some(told)
+            }
+        }
+    }
+
+    /// Puts some of what is kept into the index. What is left then is next,
+    /// as soon as nobody waits.
+    fn index_some(&mut self, log: &Log) {
+        if self.missing > 0 {
+            return;
+        }
+        match self.database.index_some() {
+            Ok(true) => {
+                self.commits.tell();
+                self.forget_at = Instant::now();
+            }
+            Ok(false) => (),
+            Err(why) => {
+                log.trouble(format_args!("what is said cannot be found: {why}"))
             }
         }
     }

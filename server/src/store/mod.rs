@@ -20,3 +20,5 @@ pub mod place;
 pub mod plan;
 pub mod reading;
 pub mod rows;
+pub mod search;
+pub mod words;

@@ -5,7 +5,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use chat_common::past::{LINES_SHOWN_MAX, Question};
+use chat_common::past::{
+    LAST_LINES, LINES_SHOWN_MAX, Question, WORDS_CHARS_MAX,
+};
 
 use crate::past::{self, Archive, Asker, Page};
 use crate::platform::clock::Clock;
@@ -13,6 +15,8 @@ use crate::platform::sync::{Condvar, Instant, Mutex};
 use crate::store::database::reader::{End, Reader};
 use crate::store::journal::Keep;
 use crate::store::rows::Row;
+use crate::store::search::{Search, Typed};
+use crate::store::words::Wanted;
 
 /// How many read at once: more would take the processors from the room.
 pub const READERS: usize = 4;
@@ -25,6 +29,7 @@ pub const WAIT_MAX: Duration = Duration::from_secs(5);
 const LOOK_UP_EVERY: Duration = Duration::from_millis(100);
 
 const TOO_LONG: &str = "that takes too long to find; ask for fewer lines";
+const NO_WORD: &str = "there is no word in that; name one or more";
 const BUSY: &str = "too many people are looking things up; try again";
 const GONE: &str = "nobody waits for it";
 
@@ -86,8 +91,8 @@ impl Readers {
         bytes_max: usize,
     ) -> Result<String, String> {
         let mut page = Page::new(count, bytes_max);
-        let below = before.unwrap_or(u64::MAX);
-        let end = reader.last(below, &mut self.onto(&mut page))?;
+        let numbers = 0..before.unwrap_or(u64::MAX);
+        let end = reader.last(&numbers, &mut self.onto(&mut page))?;
         in_time(end)?;
         Ok(page.answer(&page.last(before, "")))
     }
@@ -100,9 +105,38 @@ impl Readers {
     ) -> Result<String, String> {
         let at = past::time(typed, &self.clock)?;
         let mut page = Page::new(LINES_SHOWN_MAX, bytes_max);
-        let end = reader.since(at.seconds(), &mut self.onto(&mut page))?;
+        let numbers = reader.extent(at.seconds())?.first..u64::MAX;
+        let mut add = self.onto(&mut page);
+        let is_later = |row: &Row| row.at >= at.seconds();
+        let end =
+            reader.last(&numbers, &mut |row| !is_later(row) || add(row))?;
+        drop(add);
         in_time(end)?;
         Ok(page.answer(&page.since(at, "")))
+    }
+
+    fn search(
+        &self,
+        reader: &Reader,
+        typed: Typed<'_>,
+        asker: Asker<'_>,
+    ) -> Result<String, String> {
+        if typed.words.chars().count() > WORDS_CHARS_MAX {
+            return Err(format!(
+                "that is too long to search for; right would be up to \
+                 {WORDS_CHARS_MAX} characters"
+            ));
+        }
+        let wanted = Wanted::parse(typed.words).ok_or(NO_WORD)?;
+        let mut page = Page::new(LAST_LINES, asker.bytes_max);
+        let since = self.keep.since(self.clock.now().seconds());
+        let mut search = Search::new(reader, &wanted, typed.before, since)?;
+        let mut add = self.onto(&mut page);
+        while search.goes_on() && !(asker.is_gone)() {
+            search.step(&mut add)?;
+        }
+        drop(add);
+        Ok(page.answer(&search.sentence(&page, typed)))
     }
 
     /// Adds rows to a page, until it is full or they are too old to be kept.
@@ -153,6 +187,10 @@ impl Archive for Readers {
                 self.last(reader, (*count, *before), asker.bytes_max)
             }
             Question::Since { at } => self.since(reader, at, asker.bytes_max),
+            Question::Search { words, before } => {
+                let before = *before;
+                self.search(reader, Typed { words, before }, asker)
+            }
         }
     }
 }

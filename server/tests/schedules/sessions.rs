@@ -38,7 +38,7 @@ impl Archive for Echo {
         let nth = self.0.fetch_add(1, Ordering::Relaxed) + 1;
         match question {
             Question::Last { .. } => Ok(format!("* answer {nth}\n")),
-            Question::Since { .. } => Err(format!("refusal {nth}")),
+            _ => Err(format!("refusal {nth}")),
         }
     }
 }

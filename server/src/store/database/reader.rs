@@ -1,10 +1,11 @@
 //! Reading the file while its writer writes it: a connection that can do
 //! nothing else, and nothing for long. Must not know who asks.
 
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params};
 
 use crate::platform::sync::Instant;
 use crate::store::database::{asked, explained, row};
@@ -29,10 +30,23 @@ pub enum End {
     TimeIsUp,
 }
 
+/// Which numbers there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// The first, or the end.
+    pub first: u64,
+    /// The last in the index.
+    pub indexed: u64,
+    /// The one after the last.
+    pub end: u64,
+}
+
 /// One reading connection.
 #[derive(Debug)]
 pub struct Reader {
     connection: Connection,
+    /// When the time for what is asked is over.
+    deadline: Instant,
 }
 
 /// What is done with each row: whether to go on.
@@ -50,7 +64,11 @@ impl Reader {
         // In KiB where it is negative.
         let cache = connection.pragma_update(None, "cache_size", -CACHE_KIB);
         asked(cache)?;
-        Ok(Self { connection })
+        let deadline = Instant::now();
+        Ok(Self {
+            connection,
+            deadline,
+        })
     }
 
     /// From now on, whatever is asked has so much time.
@@ -59,6 +77,7 @@ impl Reader {
     /// A sentence that says what is wrong with the connection.
     pub fn begin(&mut self) -> Result<(), String> {
         let deadline = Instant::now() + LOOK_MAX;
+        self.deadline = deadline;
         let is_late = move || Instant::now() > deadline;
         let set = self
             .connection
@@ -66,36 +85,100 @@ impl Reader {
         asked(set)
     }
 
-    /// What was said or done before this number, newest first.
+    /// Whether it is over.
+    pub fn is_late(&self) -> bool {
+        Instant::now() > self.deadline
+    }
+
+    /// What was said or done and has these numbers, newest first.
     ///
     /// # Errors
     /// A sentence that says what is wrong with the file.
-    pub fn last(&self, before: u64, each: Each<'_>) -> Result<End, String> {
+    pub fn last(
+        &self,
+        numbers: &Range<u64>,
+        each: Each<'_>,
+    ) -> Result<End, String> {
         self.each(
             "SELECT number, at, author, what, text FROM entries
-             WHERE number < ?1 AND what IN ('said', 'acted')
+             WHERE number >= ?1 AND number < ?2 AND what IN ('said', 'acted')
              ORDER BY number DESC",
-            &[&signed(before)],
+            &[&signed(numbers.start), &signed(numbers.end)],
             each,
         )
     }
 
-    /// What was said or done since then, newest first.
+    /// What of these numbers the index has for a question, newest first.
     ///
     /// # Errors
     /// A sentence that says what is wrong with the file.
-    pub fn since(&self, at: i64, each: Each<'_>) -> Result<End, String> {
-        // The numbers go with the time, but where the clock was set back.
+    pub fn indexed(
+        &self,
+        query: &str,
+        numbers: &Range<u64>,
+        each: Each<'_>,
+    ) -> Result<End, String> {
         self.each(
-            "SELECT number, at, author, what, text FROM entries
-             WHERE number >= (
-                 SELECT number FROM entries WHERE at >= ?1
-                 ORDER BY at, number LIMIT 1
-             ) AND +at >= ?1 AND what IN ('said', 'acted')
-             ORDER BY number DESC",
-            &[&at],
+            "SELECT number, at, author, what, entries.text
+             FROM words CROSS JOIN entries ON number = words.rowid
+             WHERE words MATCH ?1 AND words.rowid >= ?2 AND words.rowid < ?3
+             ORDER BY words.rowid DESC",
+            &[&query, &signed(numbers.start), &signed(numbers.end)],
             each,
         )
+    }
+
+    /// How many of these numbers the index has for a question, but at most so
+    /// many; `None` if it takes too long.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the file.
+    pub fn count_indexed(
+        &self,
+        query: &str,
+        numbers: &Range<u64>,
+        most: usize,
+    ) -> Result<Option<usize>, String> {
+        let count = "SELECT count(*) FROM (
+            SELECT 1 FROM words WHERE words MATCH ?1
+            AND words.rowid >= ?2 AND words.rowid < ?3 LIMIT ?4
+        )";
+        let (first, end) = (signed(numbers.start), signed(numbers.end));
+        let mut count = asked(self.connection.prepare_cached(count))?;
+        let of = params![query, first, end, most];
+        match count.query_row(of, |row| row.get(0)) {
+            Ok(count) => Ok(Some(count)),
+            Err(error) => end_of(&error).map(|_| None),
+        }
+    }
+
+    /// Which numbers there are, since this time.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the file.
+    pub fn extent(&self, since: i64) -> Result<Extent, String> {
+        // Numbers grow with the time, but where the clock was set back: so it
+        // is the lowest of some.
+        let extent = "SELECT
+            (SELECT min(number) FROM (
+                SELECT number FROM entries WHERE at >= ?1
+                ORDER BY at LIMIT 1000
+            )),
+            (SELECT indexed FROM room),
+            (SELECT max(number) FROM entries)";
+        let mut extent = asked(self.connection.prepare_cached(extent))?;
+        let found = extent.query_row([since], |row| {
+            let first: Option<i64> = row.get(0)?;
+            let indexed: i64 = row.get(1)?;
+            let last: Option<i64> = row.get(2)?;
+            let end = last.map_or(0, i64::cast_unsigned) + 1;
+            Ok(Extent {
+                first: first.map_or(end, i64::cast_unsigned),
+                indexed: indexed.cast_unsigned(),
+                end,
+            })
+        });
+        asked(found)
     }
 
     fn each(
@@ -110,13 +193,13 @@ impl Reader {
             match found.next().and_then(|it| it.map(row).transpose()) {
                 Ok(Some(row)) if each(&row) => (),
                 Ok(_) => return Ok(End::Done),
-                Err(error) => return end(&error),
+                Err(error) => return end_of(&error),
             }
         }
     }
 }
 
-fn end(error: &rusqlite::Error) -> Result<End, String> {
+fn end_of(error: &rusqlite::Error) -> Result<End, String> {
     match error.sqlite_error_code() {
         Some(ErrorCode::OperationInterrupted) => Ok(End::TimeIsUp),
         _ => Err(explained(error)),

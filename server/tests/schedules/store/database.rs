@@ -41,6 +41,14 @@ impl Database {
         Ok(())
     }
 
+    pub fn index_some(&mut self) -> Result<bool, String> {
+        dawdle(STEPS_OF_A_COMMIT);
+        match self.disk == Disk::MayFail && one_in(4) {
+            true => Err("it is full".to_owned()),
+            false => Ok(false),
+        }
+    }
+
     pub fn forget_before(&mut self, _: i64) -> Result<usize, String> {
         Ok(0)
     }
