@@ -2,8 +2,16 @@
 //! when it is known how many there are. Pure: must not decide what is said
 //! about them.
 
+use std::collections::HashSet;
+
+use chat_common::events::Event;
 use chat_common::lines::Line;
 use chat_common::numbered::MISSED_ENTRIES_MAX;
+
+use crate::visit::room_line::RoomLine;
+
+/// What the name of a newcomer begins with.
+const GUEST: &str = "guest-";
 
 /// How many bytes are kept until then: as many lines as a room sends, of twice
 /// the length that one takes.
@@ -56,6 +64,28 @@ impl CatchUp {
             ..Self::default()
         };
         std::mem::replace(self, rest)
+    }
+
+    /// Leaves out who has taken a name on arrival, `guest-7 is now ada`: whoever
+    /// was there heard that ada joined, and joins are not among what was
+    /// missed. Guests who spoke as such are told of.
+    pub fn leave_out_arrivals(&mut self) {
+        let mut speakers = HashSet::new();
+        self.lines.retain(|missed| {
+            let Missed::Heard(line) = missed else {
+                return true;
+            };
+            match RoomLine::read(line).event() {
+                Some(Event::Said { name, .. } | Event::Acted { name, .. }) => {
+                    speakers.insert(name.to_owned());
+                    true
+                }
+                Some(Event::Renamed { from, .. }) => {
+                    !from.starts_with(GUEST) || speakers.contains(from)
+                }
+                _ => true,
+            }
+        });
     }
 
     /// Whether no more can be kept: a room of ours sends no more.

@@ -356,7 +356,8 @@ impl Visit {
     }
 
     /// The marker, and what was missed below it.
-    fn show_missed(&mut self, missed: CatchUp, now: Instant) -> Actions {
+    fn show_missed(&mut self, mut missed: CatchUp, now: Instant) -> Actions {
+        missed.leave_out_arrivals();
         self.numbers.advance(missed.last, now);
         let mut actions = Vec::new();
         if missed.skipped > 0 {

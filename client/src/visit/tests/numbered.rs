@@ -197,6 +197,25 @@ fn what_was_missed_comes_under_a_marker_and_nothing_twice() {
 }
 
 #[test]
+fn who_took_a_name_on_arrival_is_not_among_what_was_missed() {
+    let mut ada = Ada::new(Some(("e1", 40, "t1")));
+    ada.connects();
+    ada.hears(&["= epoch e1 45", "= taken-to 7", "= missed 5"]);
+    let heard = ada.hears(&[
+        "# 41 [14:03:08] * guest-7 is now bob",
+        "# 42 [14:03:08] guest-8: hi",
+        "# 43 [14:03:08] * guest-8 is now eve",
+        "# 44 [14:03:08] * bob is now carol",
+        "= end",
+    ]);
+    assert_eq!(heard[0], "-- you missed 3 lines");
+    assert_eq!(heard[1], "[14:03:08] guest-8: hi");
+    assert_eq!(heard[2], "[14:03:08] * guest-8 is now eve");
+    assert_eq!(heard[3..], ["[14:03:08] * bob is now carol"]);
+    assert_eq!(ada.ends(), ["keep e1 44"]);
+}
+
+#[test]
 fn what_is_too_much_to_be_sent_can_be_asked_for() {
     let mut ada = Ada::new(Some(("e1", 40, "t1")));
     assert_eq!(ada.connects(), ["> /numbered 1 e1 40 t1"]);
