@@ -18,20 +18,23 @@ COUNT = 1
 # How large a room is measured, and how many lines a second are said in it.
 CLIENTS = 100
 RATE = 300
-# Options of the benchmark and of the soak: BENCH='--quick', SOAK='--seed 7'.
+# Options of the benchmark, of the soak and of the large file: BENCH='--quick',
+# SOAK='--seed 7', PAST='--entries 10000000'.
 BENCH =
 SOAK =
+PAST =
 
 # What a person writes stays as it was written: make would take the `$` out of
 # it. Recipes hand it to the program through the environment, where no quote
-# and no space in it can hurt. BENCH, SOAK and CHECK are options, so the shell
-# takes them apart, and a `$` in them is the shell's.
+# and no space in it can hurt. BENCH, SOAK, PAST and CHECK are options, so the
+# shell takes them apart, and a `$` in them is the shell's.
 override ADDR := $(value ADDR)
 override NAME := $(value NAME)
 override CMD := $(value CMD)
 override DIR := $(value DIR)
 override BENCH := $(value BENCH)
 override SOAK := $(value SOAK)
+override PAST := $(value PAST)
 override CHECK := $(value CHECK)
 export ADDR NAME CMD DIR
 
@@ -50,7 +53,7 @@ step = cargo run --quiet --package chat-course --bin step --
 .DEFAULT_GOAL := help
 .PHONY: help run-server run-client test check check-fast check-long format \
 	lint docs step diff check-step check-all freeze flood measure bench \
-	soak book cargo patience schedules inputs burst kills load-programs
+	soak past book cargo patience schedules inputs burst kills load-programs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' \
@@ -73,7 +76,7 @@ check-fast: format lint ## in a minute: format, clippy, unit tests, promises
 check: format lint docs ## before a change lands: rustdoc and all tests, too
 	$(tests) --workspace
 
-check-long: check schedules inputs burst kills soak ## more of everything, a soak
+check-long: check schedules inputs burst kills past soak ## more of everything
 
 step: patience ## run a step of the course [N=4]
 	@$(step) run $(N)
@@ -102,6 +105,9 @@ bench: load-programs ## compare with other servers [BENCH=--quick]
 
 soak: load-programs ## 200 unruly clients for a minute [SOAK='--seconds 600']
 	@$(release) chat-bench --bin soak -- $(SOAK)
+
+past: load-programs ## how fast old lines are found [PAST='--entries 10000000']
+	@$(release) chat-bench --bin past -- $(PAST)
 
 book: ## the book as web pages in target/book, if mdbook is installed
 	@if command -v mdbook >/dev/null; then mdbook build docs; else \

@@ -362,3 +362,91 @@ fn without_a_file_the_last_lines_are_those_the_room_remembers() {
     ada.hears_next(&earlier("ada: line 2"));
     ada.hears_some("* that was all since ");
 }
+
+/// How many search at once.
+const SEARCHERS: usize = 50;
+/// How often each of them does.
+const SEARCHES: usize = 100;
+
+#[test]
+fn fifty_who_search_without_end_delay_nobody_who_talks() {
+    let (_folder, server, mut ada) = room_of("flood", &[]);
+    for _ in 0..5 {
+        chatter(&mut ada);
+    }
+    let mut bob = Guest::named(&server, "bob");
+    let mut searchers: Vec<Guest> =
+        (0..SEARCHERS).map(|_| Guest::enter(&server)).collect();
+    let searches = "/search chat\n".repeat(SEARCHES) + "done\n";
+    for searcher in &mut searchers {
+        searcher.send(searches.as_bytes());
+    }
+    for nth in 0..100 {
+        ada.say(&format!("line {nth}"));
+        let before = bob.lines_until(&format!("[t] ada: line {nth}"));
+        let done = before.iter().filter(|line| line.ends_with(": done"));
+        assert_eq!(done.count(), 0, "a line waits for searches");
+    }
+    // Each is answered all the same, in its turn.
+    for _ in 0..SEARCHES {
+        searchers[0].hears_some("* that was 20 lines with \"chat\"; ");
+    }
+}
+
+#[test]
+fn who_asks_without_reading_is_not_too_slow_and_costs_little() {
+    let (_folder, server, mut ada) = room_of("unread", &[]);
+    chatter(&mut ada);
+    let mut zed = Guest::named(&server, "zed");
+    let before = server.process.memory_kib();
+    let questions = 300;
+    zed.send("/last 500\n".repeat(questions).as_bytes());
+    let mut bob = Guest::named(&server, "bob");
+    ada.say("hello");
+    bob.hears("[t] ada: hello");
+    let cost = server.process.memory_kib().saturating_sub(before);
+    assert!(cost < 16 * 1024, "{cost} KiB more");
+    for _ in 0..questions {
+        zed.hears_some("* that was 500 lines; ");
+    }
+}
+
+#[test]
+fn who_freezes_in_the_middle_of_an_answer_is_shown_out_like_anybody() {
+    let folder = Folder::new("frozen");
+    let server = folder.start(&["--rate", "off", "--backlog", "65536"]);
+    let mut ada = Guest::named(&server, "ada");
+    chatter(&mut ada);
+    let mut zed = Guest::named(&server, "zed");
+    let mut bob = Guest::named(&server, "bob");
+    zed.send("/last 500\n".repeat(500).as_bytes());
+    let text = "x".repeat(1000);
+    for nth in 0..20_000 {
+        ada.say(&format!("{nth} {text}"));
+        let before = bob.lines_until(&format!("[t] ada: {nth} {text}"));
+        if before
+            .iter()
+            .any(|line| line == "[t] * zed left (too slow)")
+        {
+            return;
+        }
+    }
+    panic!("zed is still here");
+}
+
+#[test]
+fn a_search_costs_twenty_lines_and_another_look_back_five() {
+    for (question, many) in [("/search x", 2), ("/last", 5), ("/since 0:00", 5)]
+    {
+        let folder = Folder::new("cost");
+        let server = folder.start(&["--rate", "1", "--burst", "22"]);
+        // The name costs one.
+        let mut ada = Guest::named(&server, "ada");
+        for _ in 1..many {
+            ada.say(question);
+        }
+        assert!(!ada.catch_up().iter().any(|it| it.contains("slow down")));
+        ada.say(question);
+        ada.hears_some("* slow down");
+    }
+}

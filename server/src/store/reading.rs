@@ -14,7 +14,7 @@ use crate::platform::clock::Clock;
 use crate::platform::sync::{Condvar, Instant, Mutex};
 use crate::store::database::reader::{End, Reader};
 use crate::store::journal::Keep;
-use crate::store::rows::Row;
+use crate::store::rows::{Authors, Row};
 use crate::store::search::{Search, Typed};
 use crate::store::words::Wanted;
 
@@ -143,7 +143,8 @@ impl Readers {
     fn onto(&self, page: &mut Page) -> impl FnMut(&Row) -> bool {
         let now = self.clock.now();
         let since = self.keep.since(now.seconds());
-        move |row| match row.line(&self.clock, now) {
+        let mut authors = Authors::default();
+        move |row| match row.line(&self.clock, now, &mut authors) {
             _ if row.at < since => false,
             Some(line) => page.add(row.number, line),
             None => true,

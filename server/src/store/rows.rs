@@ -2,6 +2,8 @@
 //! written. Whatever a file says, what is made of it is a line and a name as
 //! they could have come from a client.
 
+use std::collections::HashMap;
+
 use chat_common::events::Event;
 use chat_common::lines::Line;
 use chat_common::names::Name;
@@ -67,22 +69,44 @@ impl Row {
     }
 }
 
+/// The authors of some rows. To find out whether a text can be a name takes
+/// longer than all else that is done for a row.
+#[derive(Default)]
+pub struct Authors(HashMap<String, Option<Name>>);
+
+impl Authors {
+    fn name(&mut self, text: &str) -> Option<&Name> {
+        if !self.0.contains_key(text) {
+            self.0.insert(text.to_owned(), name(text));
+        }
+        self.0.get(text)?.as_ref()
+    }
+}
+
 impl Row {
     /// As somebody is shown it at this moment, also when its text is
     /// forgotten; `None` where nobody of this version has written it.
-    pub fn line(&self, clock: &Clock, now: Moment) -> Option<String> {
-        match &self.text {
-            Some(_) => {
-                let entry = self.entry(clock)?;
-                Some(past::line(entry.at, now, entry.event()))
+    pub fn line(
+        &self,
+        clock: &Clock,
+        now: Moment,
+        authors: &mut Authors,
+    ) -> Option<String> {
+        let name = authors.name(&self.author)?.as_str();
+        let text = self.text.as_deref().map(Line::new);
+        let event = match (self.what.as_str(), &text) {
+            (SAID | ACTED, None) => Event::Forgotten { name },
+            (SAID, Some(text)) => {
+                let text = text.as_str();
+                Event::Said { name, text }
             }
-            None => {
-                let name = name(&self.author)?;
-                let name = name.as_str();
-                let at = clock.at(self.at)?;
-                Some(past::line(at, now, Event::Forgotten { name }))
+            (ACTED, Some(text)) => {
+                let text = text.as_str();
+                Event::Acted { name, text }
             }
-        }
+            _ => return None,
+        };
+        Some(past::line(clock.at(self.at)?, now, event))
     }
 }
 

@@ -3,9 +3,9 @@
 use std::ops::RangeInclusive;
 
 use super::checks::{
-    client, comings, commands, crowd, echo, endless, frozen, guests, history,
-    leaks, memory, names, order, relay, resets, shutdown, stop, text, turns,
-    typed, visits, waste,
+    calm, client, closing, comings, commands, crowd, echo, endless, frozen,
+    guests, history, leaks, memory, names, order, relay, resets, shutdown,
+    stop, text, turns, typed, visits, waste,
 };
 use super::scene::Scene;
 use super::verdict::Outcome;
@@ -308,6 +308,12 @@ pub const CHECKS: &[Check] = &[
         run: frozen::watcher,
     },
     Check {
+        name: "calm",
+        promise: "in a healthy room nobody is called stuck",
+        steps: 6..=6,
+        run: calm::calm,
+    },
+    Check {
         name: "lively",
         promise: "frozen readers delay nobody else",
         steps: 7..=10,
@@ -354,6 +360,18 @@ pub const CHECKS: &[Check] = &[
         promise: "what was said before Ctrl-C arrives, and a goodbye",
         steps: 9..=10,
         run: shutdown::nothing_lost,
+    },
+    Check {
+        name: "closed",
+        promise: "nobody is let in behind the goodbye",
+        steps: 9..=10,
+        run: closing::closed,
+    },
+    Check {
+        name: "again",
+        promise: "after Ctrl-C it can be started again at once",
+        steps: 9..=10,
+        run: closing::again,
     },
     Check {
         name: "history",

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// The state of a process that has ended and is only waited for.
 const ENDED: &str = "Z";
 
+/// The state of a thread that runs, or could.
+const RUNNING: &str = "R";
+
 /// The entries of a directory of `/proc` whose names are numbers, in order.
 pub fn numbers(directory: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(directory) else {
@@ -54,6 +57,15 @@ pub fn zombies(group: u32) -> usize {
         .filter(|process| group_of(process) == Some(group))
         .filter(|process| stat(process, 0).as_deref() == Some(ENDED))
         .count()
+}
+
+/// The threads of a group that run, or could.
+pub fn running_threads(group: u32) -> Vec<PathBuf> {
+    processes(group)
+        .iter()
+        .flat_map(|process| numbers(&process.join("task")))
+        .filter(|task| stat(task, 0).as_deref() == Some(RUNNING))
+        .collect()
 }
 
 /// The number of a process.

@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::env;
 use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -109,6 +110,30 @@ impl Screen {
     }
 }
 
+/// Where every Java virtual machine looks for options.
+const JAVA_OPTIONS: &str = "JAVA_TOOL_OPTIONS";
+/// With it one collects its garbage after each four megabytes.
+const SMALL_NURSERY: &str = "-Xmn4m";
+
+/// How a program that collects its garbage goes about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heap {
+    /// As its language has it. A Java virtual machine fills some hundred
+    /// megabytes with garbage before it looks for the first time, and what
+    /// is kept cannot be told from the rest until then.
+    AsItIs,
+    /// It looks soon, where it can be told to.
+    Young,
+}
+
+/// What whoever started us wants, and a small nursery.
+fn java_options() -> String {
+    match env::var(JAVA_OPTIONS) {
+        Ok(options) => format!("{options} {SMALL_NURSERY}"),
+        Err(_) => SMALL_NURSERY.to_owned(),
+    }
+}
+
 /// A program that was started, and that ends at the latest with this value.
 #[derive(Debug)]
 pub struct Program {
@@ -126,8 +151,24 @@ impl Program {
     /// # Errors
     /// When there is no shell to start it.
     pub fn start(command: &str, port: u16) -> std::io::Result<Self> {
+        Self::start_with(command, port, Heap::AsItIs)
+    }
+
+    /// As [`Program::start`], with a say in how it collects its garbage.
+    ///
+    /// # Errors
+    /// When there is no shell to start it.
+    pub fn start_with(
+        command: &str,
+        port: u16,
+        heap: Heap,
+    ) -> std::io::Result<Self> {
         heed_ctrl_c();
-        let mut child = Command::new("sh")
+        let mut shell = Command::new("sh");
+        if heap == Heap::Young {
+            shell.env(JAVA_OPTIONS, java_options());
+        }
+        let mut child = shell
             .args(["-c", &in_place_of_the_shell(command)])
             .env("PORT", port.to_string())
             // Python keeps what it prints to itself unless it is told not to.

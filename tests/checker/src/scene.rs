@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::client::Client;
 use super::excerpt::excerpt;
+use super::program::Heap;
 use super::random::Random;
 use super::server::Server;
 use super::verdict::Trouble;
@@ -81,10 +82,22 @@ impl Scene {
     /// # Errors
     /// When it does not start.
     pub fn server(&self) -> Result<&Server, Trouble> {
+        self.server_with(Heap::AsItIs)
+    }
+
+    /// As [`Scene::server`], for checks that measure what it keeps.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn measured_server(&self) -> Result<&Server, Trouble> {
+        self.server_with(Heap::Young)
+    }
+
+    fn server_with(&self, heap: Heap) -> Result<&Server, Trouble> {
         if let Some(server) = self.server.get() {
             return Ok(server);
         }
-        let server = Server::start(&self.command, self.manners)?;
+        let server = Server::start(&self.command, self.manners, heap)?;
         let _ = self.group.set(server.program.borrow().group());
         Ok(self.server.get_or_init(|| server))
     }

@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 use super::listening::listening_elsewhere;
 use super::person::{Heard, Person};
 use super::port::Port;
-use super::program::Program;
+use super::program::{Heap, Program};
 use super::scene::Manners;
 use super::story::Story;
-use super::verdict::Trouble;
+use super::verdict::{Outcome, Trouble};
 use super::{PATIENCE_MAX, START_MAX};
 
 /// How often a starting program is knocked at.
@@ -48,20 +48,14 @@ impl Server {
     ///
     /// # Errors
     /// When the program ends before that, or takes too long.
-    pub fn start(command: &str, manners: Manners) -> Result<Self, Trouble> {
+    pub fn start(
+        command: &str,
+        manners: Manners,
+        heap: Heap,
+    ) -> Result<Self, Trouble> {
         let port = Port::free()?;
         let address = port.address();
-        let mut program = Program::start(command, port.number)?;
-        let started = Instant::now();
-        while TcpStream::connect_timeout(&address, KNOCK_EVERY * 10).is_err() {
-            let waited = started.elapsed();
-            if let Some(came) = in_vain(&mut program, address, waited) {
-                let expected = "it listens on 127.0.0.1 on that port";
-                return Err(Trouble::never_began(expected, &came, &program));
-            }
-            // The longer it takes, the less a moment matters.
-            thread::sleep((waited / 10).clamp(KNOCK_EVERY, KNOCK_SELDOM));
-        }
+        let program = listening(command, address, heap)?;
         let story = Story::default();
         story.begin(program.group());
         Ok(Self {
@@ -71,6 +65,17 @@ impl Server {
             manners,
             _port: port,
         })
+    }
+
+    /// Starts the program once more, at the same address, when it has ended.
+    ///
+    /// # Errors
+    /// As in [`Server::start`].
+    pub fn starts_again(&self, command: &str) -> Outcome {
+        let program = listening(command, self.address, Heap::AsItIs)?;
+        self.story.begin(program.group());
+        self.program.replace(program);
+        Ok(())
     }
 
     /// Somebody connects.
@@ -211,6 +216,26 @@ impl Server {
         }
         status
     }
+}
+
+/// Starts a program and waits until somebody can connect.
+fn listening(
+    command: &str,
+    address: SocketAddr,
+    heap: Heap,
+) -> Result<Program, Trouble> {
+    let mut program = Program::start_with(command, address.port(), heap)?;
+    let started = Instant::now();
+    while TcpStream::connect_timeout(&address, KNOCK_EVERY * 10).is_err() {
+        let waited = started.elapsed();
+        if let Some(came) = in_vain(&mut program, address, waited) {
+            let expected = "it listens on 127.0.0.1 on that port";
+            return Err(Trouble::never_began(expected, &came, &program));
+        }
+        // The longer it takes, the less a moment matters.
+        thread::sleep((waited / 10).clamp(KNOCK_EVERY, KNOCK_SELDOM));
+    }
+    Ok(program)
 }
 
 /// Why waiting is in vain, if it is.

@@ -2,14 +2,15 @@
 //! words that help. They are right programs with one change each, listed in
 //! `tests/checker/wrong/*.txt`; those the book asks for are a test of the course.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::Path;
 
 use chat_checker::languages::{LANGUAGES, Language};
-use chat_checker::own;
 use chat_checker::patch;
 use chat_checker::trial::{LOOKS_MAX, check_alone, side_by_side};
+use chat_checker::{catalog, own};
 
 /// One wrong program.
 struct Wrong {
@@ -26,25 +27,29 @@ struct Wrong {
     words: String,
 }
 
-/// Reads the list of each language that is here: `== 4: what is wrong`, the
-/// change, `fails check: words`.
+/// Reads the list of each language: `== 4: what is wrong`, the change,
+/// `fails check: words`.
 fn list() -> Vec<Wrong> {
-    let here = LANGUAGES.iter().filter(|language| language.is_here());
-    here.flat_map(|language| {
+    let of_language = |language: &Language| {
         let path = format!("tests/checker/wrong/{}.txt", language.name);
         let text = fs::read_to_string(own::root().join(path));
         let text = text.expect("a list of wrong programs");
         let titles = text.split("\n== ").skip(1);
         titles.map(|text| read(*language, text)).collect::<Vec<_>>()
-    })
-    .collect()
+    };
+    LANGUAGES.iter().flat_map(of_language).collect()
 }
 
-/// Those whose language and title hold what `WRONG` says, or all.
+/// Those that can run here and whose language and title hold what `WRONG`
+/// says, or all.
 fn wanted() -> Vec<Wrong> {
     let wanted = env::var("WRONG").unwrap_or_default();
+    let here = LANGUAGES.iter().filter(|language| language.is_here());
+    let here: BTreeSet<&str> = here.map(|language| language.name).collect();
     let mut list = list();
-    list.retain(|wrong| wrong.name().contains(&wanted));
+    list.retain(|wrong| {
+        here.contains(wrong.language.name) && wrong.name().contains(&wanted)
+    });
     list
 }
 
@@ -115,4 +120,19 @@ fn complaint(wrong: &Wrong, programs: &Path) -> Option<String> {
         words.starts_with("FAILED") && words.contains(&wrong.words);
     (!as_expected)
         .then(|| format!("{title}: wanted {:?} in\n{report}", wrong.words))
+}
+
+#[test]
+fn each_check_has_wrong_programs_in_two_languages() {
+    let list = list();
+    for check in catalog::CHECKS {
+        let languages: BTreeSet<&str> = list
+            .iter()
+            .filter(|wrong| wrong.check == check.name)
+            .map(|wrong| wrong.language.name)
+            .collect();
+        // `history` belongs to step 10, which is in Rust alone.
+        let enough = languages.len() > 1 || *check.steps.start() == 10;
+        assert!(enough, "{}: only in {languages:?}", check.name);
+    }
 }

@@ -12,6 +12,7 @@ use crate::store::checkpoints::checkpoints;
 use crate::store::claim::Claim;
 use crate::store::database::{Database, Disk, Rows};
 use crate::store::journal::{JournalThread, Keep};
+use crate::store::rows::Authors;
 
 pub mod database;
 
@@ -46,7 +47,11 @@ impl Archive for Kept {
     fn answer(&self, _: &Question, _: Asker<'_>) -> Result<String, String> {
         let now = Clock.now();
         let rows = self.0.lock();
-        Ok(rows.iter().filter_map(|it| it.line(&Clock, now)).collect())
+        let mut authors = Authors::default();
+        let lines = rows
+            .iter()
+            .filter_map(|it| it.line(&Clock, now, &mut authors));
+        Ok(lines.collect())
     }
 }
 

@@ -107,6 +107,11 @@ impl Cast {
     /// # Errors
     /// When the healthy reader hears something else, or is shown out.
     pub fn talk(&mut self, bytes: usize) -> Result<Talk, Trouble> {
+        self.talk_watched(bytes, None)
+    }
+
+    /// As [`Cast::talk`], and looks whether the program sleeps meanwhile.
+    fn talk_awake(&mut self, bytes: usize) -> Result<Talk, Trouble> {
         let watcher = Watcher::new(self.group, self.bob.ear()?);
         let (done, watched) = mpsc::channel::<()>();
         thread::scope(|scope| {
@@ -242,7 +247,7 @@ pub fn watcher(scene: &Scene) -> Outcome {
 /// From step 7: frozen readers delay nobody.
 pub fn lively(scene: &Scene) -> Outcome {
     let mut cast = Cast::enter(scene.server()?, FROZEN_PEOPLE)?;
-    if let Talk::Stalled(bytes) = cast.talk(LIVELY_BYTES)? {
+    if let Talk::Stalled(bytes) = cast.talk_awake(LIVELY_BYTES)? {
         return Err(stalled(bytes));
     }
     let still = match (cast.stood_still(), cast.slept()) {

@@ -36,7 +36,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// Many come, speak and go; half of them in a hard way.
 pub fn leaks(scene: &Scene) -> Outcome {
-    let server = scene.server()?;
+    let server = scene.measured_server()?;
     let group = server.program.borrow().group();
     let holding = || holding(group);
     // Whoever serves nobody leaks nothing.

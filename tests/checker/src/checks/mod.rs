@@ -1,6 +1,8 @@
 //! The checks, one promise a file. Which step has which: [`super::catalog`].
 
+pub mod calm;
 pub mod client;
+pub mod closing;
 pub mod comings;
 pub mod commands;
 pub mod crowd;

@@ -102,11 +102,14 @@ fn end(server: &Server, scene: &str) -> Result<ExitStatus, Trouble> {
     status.ok_or_else(|| still_runs(scene))
 }
 
-/// The last thing that comes is a line that says so, and then the end.
-fn hears_goodbye(person: &mut Person) -> Outcome {
+/// Waits for the line that says that the server is closing.
+///
+/// # Errors
+/// When something else comes, or nothing.
+pub fn goodbye(person: &mut Person) -> Outcome {
     loop {
         match person.hears_notice() {
-            Heard::Line(told) if told.contains("closing") => break,
+            Heard::Line(told) if told.contains("closing") => return Ok(()),
             Heard::Line(_) => {}
             other => {
                 return Err(Trouble::failed(
@@ -119,6 +122,11 @@ fn hears_goodbye(person: &mut Person) -> Outcome {
             }
         }
     }
+}
+
+/// The last thing that comes is a line that says so, and then the end.
+fn hears_goodbye(person: &mut Person) -> Outcome {
+    goodbye(person)?;
     match person.hears() {
         Heard::End(_) => Ok(()),
         other => Err(Trouble::failed(
